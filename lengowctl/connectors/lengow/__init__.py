@@ -1,0 +1,1 @@
+"""Lengow's REST API: routes and pages, the session, and its JSON turned into our values."""

@@ -1,0 +1,1 @@
+"""Brings the outside in: windows with proof, cursors, coverage."""

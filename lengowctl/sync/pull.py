@@ -1,0 +1,357 @@
+"""One round of `sync`: what changed at the source comes into the cache, with proof, and the cursor follows.
+
+The cursor w says: every order whose `updated_at` is at or before w is here. It moves only over proved windows that
+touch each other, in the transaction that ends a window, so a stop at any moment loses nothing and the next round
+goes on from there. `hi`, where a round ends, is the source's own time less a lag; the local clock only says when.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from fnmatch import fnmatchcase
+from typing import Protocol
+
+from lengowctl.connectors.base import Connector, OrderQuery, Page
+from lengowctl.errors import LengowctlError, UnknownName
+from lengowctl.orders.moment import utc_text
+from lengowctl.orders.reference import OrderKey, format_ref
+from lengowctl.orders.status import OPEN
+from lengowctl.store.store import Store
+from lengowctl.sync.coverage import OVERLAP, Span, reach, to_read
+from lengowctl.sync.crew import gather
+from lengowctl.sync.window import Cut, Proved, Unproved, Window, identities, is_snapshot
+
+#: An order updated so recently may not be listed yet; the round ends before it.
+LAG = timedelta(seconds=60)
+#: Before any marketplace sold through Lengow's API; "everything" begins here.
+BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
+FIRST_SYNC = timedelta(days=90)
+_SKEW = timedelta(seconds=60)
+_DESCRIPTIONS_AGE = timedelta(hours=12)
+_TAIL_PAGES = 10
+#: Open orders that were not read for so long are asked for by number: `updated_at` is not always moved.
+STALE_AFTER = timedelta(hours=6)
+_STALE_AT_ONCE = 50
+
+
+class Watch(Protocol):
+    """Whoever wants to see the round go on: a progress bar, or nobody."""
+
+    def expect(self, orders: int) -> None:
+        """About so many orders more will be read."""
+
+    def advance(self, orders: int) -> None:
+        """So many were read."""
+
+
+class Unwatched:
+    """Nobody looks."""
+
+    def expect(self, orders: int) -> None:
+        del orders
+
+    def advance(self, orders: int) -> None:
+        del orders
+
+
+@dataclass(frozen=True, slots=True)
+class PullOptions:
+    """What is asked of a round. With `since`, `until` or `marketplaces` it is a back-fill: it fills coverage and
+    never moves the cursor. `first` is how far the first round goes back, None for everything.
+    """
+
+    first: timedelta | None = FIRST_SYNC
+    since: datetime | None = None
+    until: datetime | None = None
+    marketplaces: tuple[str, ...] = ()
+    full: bool = False
+    workers: int = 4
+    retention: timedelta | None = None
+    """Orders placed longer ago are stored without the buyer's data."""
+
+    @property
+    def ranged(self) -> bool:
+        return bool(self.since or self.until or self.marketplaces)
+
+
+@dataclass(slots=True)
+class Pulled:
+    """What a round did."""
+
+    read: int = 0
+    new: int = 0
+    changed: int = 0
+    moved: int = 0
+    """Orders whose status changed."""
+    anonymized: int = 0
+    set_aside: int = 0
+    """Orders newly set aside."""
+    unproved: list[Unproved] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    hi: datetime | None = None
+    cursor: datetime | None = None
+    first: bool = False
+
+    @property
+    def complete(self) -> bool:
+        """Everything asked for is here, understood and proved."""
+        return not self.unproved and not self.set_aside
+
+
+def pull(
+    connector: Connector,
+    store: Store,
+    options: PullOptions,
+    *,
+    scrub: Callable[[bytes], bytes],
+    now: Callable[[], datetime],
+    watch: Watch | None = None,
+) -> Pulled:
+    """Run one round. The caller holds the writer's lock. Raises what the connector and the store raise; all that
+    was read until then is stored, and the next round goes on from there.
+    """
+    return _Round(connector, store, options, scrub, now, watch or Unwatched()).run()
+
+
+class _Round:
+    def __init__(
+        self,
+        connector: Connector,
+        store: Store,
+        options: PullOptions,
+        scrub: Callable[[bytes], bytes],
+        now: Callable[[], datetime],
+        watch: Watch,
+    ) -> None:
+        self.connector = connector
+        self.store = store
+        self.options = options
+        self.scrub = scrub
+        self.now = now
+        self.watch = watch
+        self.pulled = Pulled()
+
+    def run(self) -> Pulled:
+        self.store.pin(self.connector.account().source)
+        self.refresh_marketplaces()
+        cursor = self.store.coverage.cursor()
+        self.pulled.first = cursor is None
+        if self.options.ranged or self.options.full:
+            self.back_fill(self.anchor())
+        elif cursor is None:
+            self.first_round(self.anchor())
+        else:
+            self.next_round(cursor)
+        self.reread_stale()
+        self.finish()
+        return self.pulled
+
+    # -- where the round begins and ends
+
+    def anchor(self) -> datetime:
+        """`hi` by the source's clock."""
+        page = self.connector.orders(OrderQuery(updated_from=self.now() - LAG, page_size=1))
+        return self.end_at(page)
+
+    def end_at(self, page: Page) -> datetime:
+        """The end of this round, from the first answer; a skewed local clock is told of."""
+        skew = page.served_at - self.now()
+        if abs(skew) > _SKEW:
+            ahead = "behind" if skew > timedelta() else "ahead of"
+            seconds = int(abs(skew).total_seconds())
+            self.pulled.warnings.append(
+                f"this machine's clock is {seconds} s {ahead} Lengow's; dates like -2h follow it"
+            )
+        hi = (page.served_at - LAG).replace(microsecond=0)
+        self.pulled.hi = hi
+        return hi
+
+    def first_round(self, hi: datetime) -> None:
+        """The last 90 days (or as asked), and every open order whatever its age.
+
+        Where it begins is written down first: a round that is broken off goes on from there, however late.
+        """
+        started = self.store.facts.get("first_sync_since")
+        begin = datetime.fromisoformat(started) if started else self.first_day(hi)
+        if not started:
+            with self.store.transaction():
+                self.store.facts.set("first_sync_since", utc_text(begin))
+        if begin > BEGINNING:
+            older = [Window(BEGINNING, begin, status=status) for status in sorted(OPEN)]
+            self.read(older)
+        self.read(self.windows((begin, hi), None), move_from=begin)
+        self.read_tail(hi)
+
+    def first_day(self, hi: datetime) -> datetime:
+        return BEGINNING if self.options.first is None else max(BEGINNING, hi - self.options.first)
+
+    def next_round(self, cursor: datetime) -> None:
+        """From the cursor less the overlap. When one answer holds it all, that answer is the proof."""
+        start = cursor - OVERLAP
+        page = self.connector.orders(OrderQuery(updated_from=start))
+        hi = self.end_at(page)
+        if page.count == 0 and self.store.orders.known_in(start, cursor):
+            self.pulled.warnings.append(
+                f"Lengow lists no order updated since {utc_text(start)}, though the cache has some: the cursor stays"
+            )
+            return
+        if is_snapshot(page):
+            with self.store.transaction():
+                self.keep(page)
+                self.store.coverage.add(start, max(hi, cursor), marketplace=None)
+                self.store.coverage.set_cursor(max(hi, cursor))
+            self.watch.expect(page.count or 0)
+            self.watch.advance(page.count or 0)
+            return
+        self.read(self.windows((start, hi), None), move_from=cursor)
+        self.read_tail(hi)
+
+    def back_fill(self, hi: datetime) -> None:
+        """A span or some marketplaces on request, or everything again with `full`. Never moves the cursor back."""
+        cursor = self.store.coverage.cursor()
+        until = min(self.options.until or hi, hi).replace(microsecond=0)
+        since = (self.options.since or self.back_fill_start(cursor, hi)).replace(microsecond=0)
+        for code in self.codes() or (None,):
+            self.read(self.windows((since, until), code), move_from=None if self.options.ranged else since)
+        if not self.options.until:
+            self.read_tail(hi)
+
+    def codes(self) -> tuple[str, ...]:
+        """The marketplaces that the asked globs mean. Raises UnknownName for one that means none."""
+        known = self.store.marketplaces.codes()
+        meant: dict[str, None] = {}
+        for glob in self.options.marketplaces:
+            found = [code for code in known if fnmatchcase(code, glob.lower())]
+            if not found:
+                raise UnknownName(f"no marketplace is called {glob!r}", hint="lengowctl marketplaces list shows them")
+            meant.update(dict.fromkeys(found))
+        return tuple(meant)
+
+    def back_fill_start(self, cursor: datetime | None, hi: datetime) -> datetime:
+        if self.options.full or cursor is None:
+            started = self.store.facts.get("first_sync_since")
+            return datetime.fromisoformat(started) if started else self.first_day(hi)
+        return cursor - OVERLAP
+
+    def windows(self, span: Span, marketplace: str | None) -> list[Window]:
+        """What of the span has to be read: all of it with `full`, else what is not proved yet."""
+        proved = [] if self.options.full else self.store.coverage.proved(marketplace)
+        return [Window(since, until, marketplace) for since, until in to_read(span, proved) if since < until]
+
+    # -- reading
+
+    def read(self, windows: Sequence[Window], *, move_from: datetime | None = None) -> None:
+        """Read windows to their end. A window limited to a status proves nothing about the others."""
+        asked = {id(window) for window in windows}
+        events = gather(
+            self.connector, windows, workers=self.options.workers, marketplaces=self.store.marketplaces.codes()
+        )
+        with closing(events):
+            for event in events:
+                if isinstance(event, Page):
+                    self.keep_now(event)
+                    continue
+                if id(event.window) in asked:
+                    self.watch.expect(event.count)
+                if isinstance(event, Cut):
+                    continue
+                self.watch.advance(event.count)
+                if isinstance(event, Proved):
+                    self.prove(event.window, move_from)
+                else:
+                    self.doubt(event)
+
+    def prove(self, window: Window, move_from: datetime | None) -> None:
+        if window.status is not None:
+            return
+        coverage = self.store.coverage
+        with self.store.transaction():
+            coverage.add(window.since, window.until, marketplace=window.marketplace)
+            if move_from is None or window.marketplace is not None:
+                return
+            start = coverage.cursor() or move_from
+            reached = reach(start, coverage.proved())
+            if reached > start:
+                coverage.set_cursor(min(reached, self.pulled.hi or reached))
+
+    def doubt(self, outcome: Unproved) -> None:
+        window = outcome.window
+        self.pulled.unproved.append(outcome)
+        with self.store.transaction():
+            self.store.coverage.add_unproved(window.since, window.until, window.marketplace, outcome.reason, self.now())
+
+    def keep_now(self, page: Page) -> None:
+        with self.store.transaction():
+            self.keep(page)
+
+    def keep(self, page: Page) -> None:
+        """Store one page; the caller holds the transaction."""
+        at = self.now()
+        kept_since = at - self.options.retention if self.options.retention else None
+        rows = ((reading.order, reading.body) for reading in page.readings)
+        saved = self.store.orders.save(rows, at=at, scrub=self.scrub, personal_since=kept_since)
+        for item in page.unreadable:
+            self.pulled.set_aside += self.store.set_aside.add(
+                item.raw, item.reason, item.marketplace, item.order_id, item.updated_at, at
+            )
+        self.store.set_aside.resolve([reading.order.key for reading in page.readings])
+        self.pulled.read += len(identities(page))
+        self.pulled.new += saved.new
+        self.pulled.changed += saved.changed
+        self.pulled.moved += len(saved.status_changes)
+        self.pulled.anonymized += saved.anonymized
+
+    def read_tail(self, hi: datetime) -> None:
+        """The updates after `hi`, for freshness alone: nothing is proved by them."""
+        for number in range(1, _TAIL_PAGES + 1):
+            page = self.connector.orders(OrderQuery(updated_from=hi, page=number))
+            self.keep_now(page)
+            if len(identities(page)) + (number - 1) * 100 >= (page.count or 0):
+                return
+
+    # -- what the cursor does not see
+
+    def reread_stale(self) -> None:
+        """Ask by number for open orders that were not read for long: some marketplaces never move `updated_at`."""
+        if self.options.ranged:
+            return
+        at = self.now()
+        keys = self.store.orders.still_open(checked_before=at - STALE_AFTER, limit=_STALE_AT_ONCE)
+        with ThreadPoolExecutor(self.options.workers, thread_name_prefix="reread") as pool:
+            for key, page in zip(keys, pool.map(self.read_one, keys), strict=True):
+                self.keep_one(key, page, at)
+
+    def read_one(self, key: OrderKey) -> Page:
+        return self.connector.orders(OrderQuery(marketplace=key.marketplace, order_id=key.order_id))
+
+    def keep_one(self, key: OrderKey, page: Page, at: datetime) -> None:
+        mine = tuple(reading for reading in page.readings if reading.order.order_id == key.order_id)
+        if not mine and not page.unreadable:
+            self.pulled.warnings.append(f"{format_ref(*key)} is open here, but Lengow no longer lists it")
+        with self.store.transaction():
+            self.keep(replace(page, readings=mine))
+            self.store.orders.mark_read([key], at)
+
+    def refresh_marketplaces(self) -> None:
+        """Fetch the descriptions when they are old; an old one is better than none, a missing one is an error."""
+        fetched = self.store.marketplaces.fetched_at()
+        if fetched and self.now() - fetched < _DESCRIPTIONS_AGE:
+            return
+        try:
+            readings = self.connector.marketplaces()
+        except LengowctlError as fault:
+            if fetched is None:
+                raise
+            self.pulled.warnings.append(f"the marketplaces' descriptions stay as of {utc_text(fetched)}: {fault}")
+            return
+        with self.store.transaction():
+            self.store.marketplaces.save([(item.marketplace.code, item.body) for item in readings], self.now())
+
+    def finish(self) -> None:
+        self.pulled.cursor = self.store.coverage.cursor()
+        with self.store.transaction():
+            self.store.facts.set("last_sync_at", utc_text(self.now()))

@@ -134,7 +134,7 @@ PARCEL_FIELDS: tuple[Field[Parcel], ...] = (
     Field("relay", "Pick-up point", Kind.TEXT, lambda parcel: _joined((parcel.relay_id, parcel.relay_name))),
 )
 
-#: A table for people; the output drops from the right end of `TABLE_DROP` what does not fit.
+#: A table for people; the output leaves out what does not fit, the least important first.
 DEFAULT_TABLE = ("ref", "status", "ordered_at", "due_at", "total", "items", "customer", "country")
 #: What a pipe gets, always.
 DEFAULT_PIPE = ("ref", "status", "ordered_at", "due_at", "total", "currency", "items", "customer", "country")

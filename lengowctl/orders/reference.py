@@ -7,8 +7,16 @@ from collections.abc import Collection
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
+#: Characters that steer a terminal or that nobody can see, as the inside of a regular expression's class: controls,
+#: bidirectional marks, zero-width characters, line separators, tags, lone surrogates. The two joiners (U+200C,
+#: U+200D) are not among them: names and emoji need them.
+UNSEEN = (
+    r"\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff"
+    r"\ud800-\udfff\U000e0000-\U000e007f"
+)
 _CODE = re.compile(r"[a-z0-9_]+")
-_KEPT = re.compile(r"[^\x00-\x20\x7f-\xa0\"',#%\u2028\u2029]+")
+_KEPT = re.compile(rf"[^{UNSEEN}\s\"',#%]+")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class OrderKey(NamedTuple):
@@ -31,7 +39,7 @@ class TypedRef(NamedTuple):
 
 
 def format_ref(marketplace: str, order_id: str) -> str:
-    """`amazon_fr:403-1180092-5527741`; spaces, quotes, `,`, `#`, `%` and controls percent-encoded."""
+    """`amazon_fr:403-1180092-5527741`; spaces, quotes, `,`, `#`, `%` and all that is unseen percent-encoded."""
     return f"{marketplace}:{_encode(order_id)}"
 
 
@@ -46,7 +54,7 @@ def read_ref(text: str, known: Collection[str] | None) -> TypedRef:
     lowered = code.lower()
     is_code = lowered in known if known is not None else _CODE.fullmatch(lowered) is not None
     key = OrderKey(lowered, _decode(number)) if colon and number and is_code else None
-    return TypedRef(text, tuple(dict.fromkeys((text, _decode(text)))), key)
+    return TypedRef(text, tuple(dict.fromkeys((_storable(text), _decode(text)))), key)
 
 
 def _encode(number: str) -> str:
@@ -61,9 +69,15 @@ def _percent(char: str) -> str:
 
 
 def _decode(text: str) -> str:
+    text = _storable(text)
     if "%" not in text:
         return text
     try:
         return unquote_to_bytes(text).decode("utf-8")
     except UnicodeDecodeError:
         return text
+
+
+def _storable(text: str) -> str:
+    """Bytes that are no text reach us as lone surrogates, which no order number can hold and no database takes."""
+    return _SURROGATE.sub("\ufffd", text)

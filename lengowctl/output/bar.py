@@ -1,0 +1,79 @@
+"""A progress bar on a terminal: how far, how fast, how long still."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TextIO
+
+from lengowctl.output.paint import console
+from lengowctl.output.screen import Screen
+from lengowctl.output.text import clean
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as RichProgress
+    from rich.progress import Task
+    from rich.text import Text
+
+
+class Bar:
+    """One task of a Rich progress display."""
+
+    def __init__(self, display: RichProgress, title: str, total: int | None) -> None:
+        self._display = display
+        self._task = display.add_task(title, total=total, doing="")
+
+    def advance(self, amount: int = 1) -> None:
+        self._display.advance(self._task, amount)
+
+    def total(self, amount: int | None) -> None:
+        self._display.update(self._task, total=amount)
+
+    def text(self, text: str) -> None:
+        self._display.update(self._task, doing=clean(text))
+
+
+@contextmanager
+def bar(stream: TextIO, screen: Screen, title: str, total: int | None) -> Iterator[tuple[Bar, Callable[[str], None]]]:
+    """A live bar on `stream`, gone when the work is done, and a way to print lines above it."""
+    from rich.progress import BarColumn, ProgressColumn, SpinnerColumn, TextColumn
+    from rich.progress import Progress as Display
+    from rich.text import Text
+
+    class Words(ProgressColumn):
+        def __init__(self, words: Callable[[Task], str]) -> None:
+            super().__init__()
+            self._words = words
+
+        def render(self, task: Task) -> Text:
+            return Text(self._words(task), no_wrap=True, overflow="ellipsis")
+
+    looks = (
+        SpinnerColumn("line" if not screen.color else "dots"),
+        TextColumn("{task.description}", markup=False),
+        BarColumn(bar_width=max(10, min(40, screen.width - 60))),
+        *(Words(words) for words in (_how_far, _how_fast, _how_long, _doing)),
+    )
+    target = console(stream, screen)
+    with Display(*looks, console=target, transient=True, refresh_per_second=8) as display:
+        yield Bar(display, title, total), lambda lines: target.print(Text(lines))
+
+
+def _how_far(task: Task) -> str:
+    done = f"{int(task.completed):,}"
+    return f"{done} of {int(task.total):,}" if task.total is not None else done
+
+
+def _how_fast(task: Task) -> str:
+    return f"{task.speed:,.0f}/s" if task.speed and task.speed >= 1 else ""
+
+
+def _how_long(task: Task) -> str:
+    left = task.time_remaining
+    if left is None or task.finished:
+        return ""
+    return f"{int(left)} s left" if left < 120 else f"{int(left) // 60} min left"
+
+
+def _doing(task: Task) -> str:
+    return str(task.fields.get("doing", ""))

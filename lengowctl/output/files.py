@@ -1,0 +1,145 @@
+"""Files that are whole or not there: written beside their place, made durable, then moved into it."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import io
+import os
+import re
+import secrets
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO, TextIO, cast
+
+from lengowctl.errors import DiskFull, FileFault, LengowctlError
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_NAME_KEEPS = re.compile(r"[A-Za-z0-9_.-]")
+_LONGEST_NAME = 120
+
+
+@contextmanager
+def atomic_write(path: Path, *, force: bool = False, inside: Path | None = None) -> Iterator[TextIO]:
+    """A UTF-8 text stream whose content stands at `path`, mode 0600, once the block ends well; else nothing does.
+
+    Line ends are written as they are. Raises FileFault when something is there already (unless `force`), when it is
+    a link, a folder or a device, or when it would lie outside `inside`; DiskFull when there is no room.
+    """
+    with atomic_bytes(path, force=force, inside=inside) as stream:
+        text = io.TextIOWrapper(stream, encoding="utf-8", newline="")
+        yield text
+        text.flush()
+        text.detach()
+
+
+@contextmanager
+def atomic_bytes(path: Path, *, force: bool = False, inside: Path | None = None) -> Iterator[BinaryIO]:
+    """As `atomic_write`, for bytes."""
+    _check(path, force, inside)
+    temporary = path.parent / f".lengowctl-{secrets.token_hex(8)}.part"
+    try:
+        with _new_file(temporary) as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        _move(temporary, path, force)
+        _sync_folder(path.parent)
+    except BrokenPipeError:  # of another stream: not ours to word
+        raise
+    except OSError as fault:
+        raise file_fault(fault, path) from fault
+    finally:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def file_fault(fault: OSError, path: Path | str) -> LengowctlError:
+    """The same fault in our words."""
+    if fault.errno in _FULL:
+        return DiskFull(f"there is no room left to write {path}", hint="free some space and run it again")
+    if isinstance(fault, FileExistsError):
+        return _exists(path)
+    if isinstance(fault, FileNotFoundError):
+        return FileFault(f"{path} cannot be written: its folder does not exist")
+    return FileFault(f"{path} cannot be written: {(fault.strerror or str(fault)).lower()}")
+
+
+def safe_name(text: str) -> str:
+    """A file name made of a reference: other texts give other names, and none of them leads out of its folder.
+
+    Letters, digits, `_`, `-` and inner dots stay; all else is percent-encoded. A long one ends in a digest.
+    """
+    name = "".join(char if _NAME_KEEPS.fullmatch(char) else _percent(char) for char in text)
+    if name[:1] == "." or name[-1:] == "." or not name:
+        name = "%2E".join((name[:1].strip("."), name[1:])) if name[:1] == "." else f"{name[:-1]}%2E"
+    if len(name) <= _LONGEST_NAME:
+        return name
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return f"{name[: _LONGEST_NAME - 17]}-{digest}"
+
+
+def check_inside(path: Path, folder: Path) -> None:
+    """Raises FileFault unless `path`, links followed, lies inside `folder`."""
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise FileFault(f"{path} lies outside {folder}")
+
+
+def _percent(char: str) -> str:
+    return "".join(f"%{byte:02X}" for byte in char.encode("utf-8", "surrogatepass"))
+
+
+def _check(path: Path, force: bool, inside: Path | None) -> None:
+    if inside is not None:
+        check_inside(path, inside)
+    try:
+        there = path.lstat()
+    except FileNotFoundError:
+        return
+    except OSError as fault:
+        raise file_fault(fault, path) from fault
+    if stat.S_ISLNK(there.st_mode):
+        raise FileFault(f"{path} is a symbolic link", hint="name the file itself; links are not followed")
+    if not stat.S_ISREG(there.st_mode):
+        raise FileFault(f"{path} is not an ordinary file")
+    if not force:
+        raise _exists(path)
+
+
+def _exists(path: Path | str) -> FileFault:
+    return FileFault(f"{path} is already there", hint="choose another name, or replace it with --force")
+
+
+def _new_file(path: Path) -> BinaryIO:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    return cast(BinaryIO, os.fdopen(os.open(path, flags, 0o600), "wb"))
+
+
+def _move(temporary: Path, path: Path, force: bool) -> None:
+    """Into its place; without `force` only if nothing has come there meanwhile, which a link says and a rename not."""
+    if force:
+        temporary.replace(path)
+        return
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without hard links
+        if path.exists():
+            raise FileExistsError(errno.EEXIST, "exists", str(path)) from None
+        temporary.replace(path)
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name != "posix":  # elsewhere a folder cannot be opened
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    except OSError as fault:
+        if fault.errno not in (errno.EINVAL, errno.ENOTSUP):  # a file system that has nothing to sync here
+            raise
+    finally:
+        os.close(handle)

@@ -1,0 +1,43 @@
+"""Hides the buyer: what `--mask` leaves of personal fields.
+
+A masked value says only that there was one: `***`. No first letter, no length, no e-mail domain and no part of a
+postcode stay, because each of them, beside an order's date, total and city, can name a person in a small village;
+and no two rows can be joined by it. The country stays, it is not personal. A missing value stays missing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+
+from lengowctl.orders.fields import Rows, fields_of
+from lengowctl.output.columns import Stored
+
+MASK = "***"
+_PERSONAL = frozenset(name for rows in Rows for name, field in fields_of(rows).items() if field.personal)
+
+
+def rows(
+    values: Iterable[tuple[Stored, ...]], columns: Sequence[str], kind: Rows = Rows.ORDER
+) -> Iterator[tuple[Stored, ...]]:
+    """The same rows with personal columns masked."""
+    known = fields_of(kind)
+    hidden = [known[name].personal for name in columns]
+    if not any(hidden):
+        yield from values
+        return
+    for row in values:
+        yield tuple(MASK if hide and value else value for value, hide in zip(row, hidden, strict=False))
+
+
+def json_rows(texts: Iterable[str]) -> Iterator[str]:
+    """The same JSON objects with personal keys masked, wherever they stand in them."""
+    for text in texts:
+        yield json.dumps(masked(json.loads(text)), ensure_ascii=False, separators=(",", ":"))
+
+
+def masked(value: object) -> object:
+    """The same JSON value with what stands under personal keys masked, at any depth."""
+    if isinstance(value, dict):
+        return {key: MASK if key in _PERSONAL and inner else masked(inner) for key, inner in value.items()}
+    return [masked(inner) for inner in value] if isinstance(value, list) else value

@@ -1,0 +1,139 @@
+"""What the program says: data to one stream, talk to the other.
+
+Talk is always cleaned. A reader of the data that goes away (`| head`) is no error: BrokenPipeError goes through to
+the command line's one place for it, which calls `hang_up`. Talk that nobody hears is simply lost.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime, tzinfo
+from typing import Protocol, TextIO
+
+from lengowctl.errors import LengowctlError
+from lengowctl.output.files import file_fault
+from lengowctl.output.screen import Screen
+from lengowctl.output.text import clean
+
+
+class Progress(Protocol):
+    """Work that goes on. A `total` of None is not known yet."""
+
+    def advance(self, amount: int = 1) -> None: ...
+    def total(self, amount: int | None) -> None: ...
+    def text(self, text: str) -> None:
+        """What is going on right now, beside the bar."""
+
+
+class _Unseen:
+    """Progress that nobody watches."""
+
+    def advance(self, amount: int = 1) -> None:
+        """Nothing to show."""
+
+    def total(self, amount: int | None) -> None:
+        """Nothing to show."""
+
+    def text(self, text: str) -> None:
+        """Nothing to show."""
+
+
+class Printer:
+    """The two streams and how much is said on them. `now` and `zone` are the reader's."""
+
+    def __init__(
+        self,
+        out: TextIO,
+        err: TextIO,
+        *,
+        out_tty: bool,
+        err_tty: bool,
+        width: int,
+        color: bool,
+        quiet: bool = False,
+        verbose: bool = False,
+        now: Callable[[], datetime],
+        zone: tzinfo | None = None,
+    ) -> None:
+        self.out, self.err = out, err
+        self.out_tty, self.err_tty = out_tty, err_tty
+        self.width, self.color = width, color
+        self.quiet, self.verbose = quiet, verbose
+        self.now, self.zone = now, zone
+        self._above: Callable[[str], None] | None = None
+
+    @property
+    def screen(self) -> Screen:
+        """How the reader of the data sees, now."""
+        return Screen(self.now(), self.zone, self.width, self.out_tty, self.color)
+
+    def data(self, text: str) -> None:
+        """Data, as it is, with a line end."""
+        self.out.write(f"{text}\n")
+
+    def flush(self) -> None:
+        """Hand everything over. Raises DiskFull or FileFault where the data cannot be written."""
+        try:
+            self.out.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as fault:
+            raise file_fault(fault, "the output") from fault
+
+    def hang_up(self) -> None:
+        """The reader of the data is gone: what is still buffered goes nowhere, without a word."""
+        with suppress(OSError, ValueError):
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, self.out.fileno())
+            os.close(nowhere)
+
+    def say(self, text: str) -> None:
+        """Talk: what was done, a summary. Not with `quiet`."""
+        if not self.quiet:
+            self._talk(text)
+
+    def note(self, text: str) -> None:
+        """An aside for a person, as the age of the data: on a terminal, or when asked to be verbose."""
+        if self.verbose or (self.err_tty and not self.quiet):
+            self._talk(text)
+
+    def trace(self, text: str) -> None:
+        """How it is done; only when asked to be verbose."""
+        if self.verbose:
+            self._talk(text)
+
+    def warn(self, text: str) -> None:
+        """Something that must be known, whatever was asked."""
+        self._talk(f"lengowctl: warning: {text}")
+
+    def error(self, fault: LengowctlError) -> None:
+        """What went wrong, in one sentence, and what to do next."""
+        hint = "".join(f"\n  {line}" for line in (fault.hint or "").splitlines())
+        self._talk(f"lengowctl: {clean(fault.message)}{hint}")
+
+    @contextmanager
+    def progress(self, title: str, total: int | None = None) -> Iterator[Progress]:
+        """A bar with rate and time left on a terminal, nothing elsewhere. Talk meanwhile stands above it."""
+        if self.quiet or not self.err_tty or self._above:
+            yield _Unseen()
+            return
+        from lengowctl.output.bar import bar
+
+        screen = Screen(self.now(), self.zone, self.width, tty=True, color=self.color)
+        with bar(self.err, screen, clean(title), total) as (progress, self._above):
+            try:
+                yield progress
+            finally:
+                self._above = None
+
+    def _talk(self, text: str) -> None:
+        lines = "\n".join(clean(line) for line in text.split("\n"))
+        # A closed or full stderr is no reason to stop.
+        with suppress(OSError, ValueError):
+            if self._above:
+                self._above(lines)
+                return
+            self.err.write(f"{lines}\n")
+            self.err.flush()

@@ -1,0 +1,17 @@
+"""How the reader sees: on a terminal or not, how wide, in colour or not, and what time it is there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """Where a page goes. `zone` None is the machine's own; `now` is aware. Off a terminal nothing is cut to `width`."""
+
+    now: datetime
+    zone: tzinfo | None = None
+    width: int = 80
+    tty: bool = False
+    color: bool = False

@@ -1,0 +1,102 @@
+"""Foreign text made harmless: for terminals, pipes and logs (`clean`), and inside JSON (`clean_json`).
+
+What steers a terminal or cannot be seen (`orders.reference.UNSEEN`) is shown as a visible escape: `\\x1b`,
+`\\u202e`, `\\n`. Everything that leaves for people passes through here first. Also: how wide text is on a terminal.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from lengowctl.orders.reference import UNSEEN
+
+_UNSAFE = re.compile(f"[{UNSEEN}]")
+#: JSON may stand on several lines: its own line breaks and tabs between tokens stay. SQLite has escaped those inside.
+_UNSAFE_JSON = re.compile(rf"(?![\t\n\r])[{UNSEEN}]")
+_NAMED = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}
+_ZWJ, _EMOJI_LOOK = "\u200d", "\ufe0f"
+ELLIPSIS = "…"
+
+
+def clean(text: str) -> str:
+    """`text` on one line, with all that could steer a terminal or hide shown as a visible escape."""
+    # What Python calls printable holds none of it, and asking is three times as fast as searching.
+    return text if text.isprintable() else _UNSAFE.sub(_visible, text)
+
+
+def clean_json(text: str) -> str:
+    """The same JSON with those characters as `\\uXXXX` (a surrogate pair above U+FFFF): equal when read."""
+    if text.isascii() and "\x7f" not in text:
+        return text
+    return _UNSAFE_JSON.sub(_escaped, text)
+
+
+def _visible(found: re.Match[str]) -> str:
+    char = found[0]
+    code = ord(char)
+    return _NAMED.get(char) or (
+        f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+    )
+
+
+def _escaped(found: re.Match[str]) -> str:
+    units = found[0].encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
+
+
+def width(text: str) -> int:
+    """How many cells of a terminal clean text takes: 2 for wide characters and emoji, 0 for combining marks."""
+    return len(text) if text.isascii() else sum(cells for _, cells in _clusters(text))
+
+
+def cut(text: str, room: int) -> str:
+    """Clean text in at most `room` cells; what is cut off leaves an ellipsis."""
+    if width(text) <= room:
+        return text
+    if room <= 1:
+        return ELLIPSIS[:room]
+    kept, used = [], 0
+    for part, cells in _clusters(text):
+        if used + cells > room - 1:
+            break
+        kept.append(part)
+        used += cells
+    return "".join(kept).rstrip() + ELLIPSIS
+
+
+def fit(text: str, room: int, *, right: bool = False) -> str:
+    """Clean text in exactly `room` cells: cut or padded, at the right edge if wanted."""
+    text = cut(text, room)
+    space = " " * (room - width(text))
+    return space + text if right else text + space
+
+
+def _clusters(text: str) -> list[tuple[str, int]]:
+    """What a reader sees as one character, with its cells: marks, joined emoji and variation selectors belong to it."""
+    parts: list[tuple[str, int]] = []
+    joined = False
+    for char in text:
+        cells = _cells(char)
+        if parts and (joined or cells == 0):
+            before, wide = parts[-1]
+            parts[-1] = (before + char, 2 if char == _EMOJI_LOOK and _may_be_emoji(before) else wide)
+        else:
+            parts.append((char, cells))
+        joined = char == _ZWJ
+    return parts
+
+
+@lru_cache(maxsize=2048)
+def _cells(char: str) -> int:
+    if char == "\u00ad" or char.isascii():
+        return 1
+    if unicodedata.category(char) in ("Mn", "Me", "Cf") or "\u1160" <= char <= "\u11ff":
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+
+
+def _may_be_emoji(cluster: str) -> bool:
+    """U+FE0F widens symbols (and the keycaps' digits), not letters."""
+    return len(cluster) == 1 and (cluster in "#*0123456789©®" or unicodedata.category(cluster) in ("So", "Sm", "Po"))

@@ -1,0 +1,86 @@
+"""Times as people read them: `21 Nov 14:05`, `in 5 h`, `2 h late`. English, whatever the machine's locale."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, tzinfo
+
+from lengowctl.orders.moment import read_instant
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_SOON = timedelta(hours=24)
+
+
+def local(moment: datetime, zone: tzinfo | None) -> datetime:
+    """The same instant on the reader's clock; one at the very edge of the calendar stays in UTC."""
+    try:
+        return moment.astimezone(zone)
+    except OverflowError:
+        return moment.astimezone(UTC)
+
+
+def short_time(moment: datetime, now: datetime, zone: tzinfo | None) -> str:
+    """`21 Nov 14:05`, or `21 Nov 2025` in another year."""
+    here = local(moment, zone)
+    if here.year != local(now, zone).year:
+        return f"{here.day:2} {MONTHS[here.month - 1]} {here.year:04}"
+    return f"{here.day:2} {MONTHS[here.month - 1]} {here:%H:%M}"
+
+
+def brief_time(moment: datetime, now: datetime, zone: tzinfo | None) -> str:
+    """`14:05` today, `21 Nov` this year, else `Nov 2025`: where there is little room."""
+    here, today = local(moment, zone), local(now, zone)
+    if here.date() == today.date():
+        return f"{here:%H:%M}"
+    month = MONTHS[here.month - 1]
+    return f"{here.day:2} {month}" if here.year == today.year else f"{month} {here.year:04}"
+
+
+def long_time(moment: datetime, now: datetime, zone: tzinfo | None) -> str:
+    """`Fri 21 Nov 14:05`, with the year where it is another one."""
+    here = local(moment, zone)
+    year = "" if here.year == local(now, zone).year else f" {here.year:04}"
+    return f"{_DAYS[here.weekday()]} {here.day} {MONTHS[here.month - 1]}{year} {here:%H:%M}"
+
+
+def span(length: timedelta) -> str:
+    """`25 min`, `5 h`, `3 d`: one number, cut down, never more than it is. Negative lengths count as positive."""
+    minutes = abs(length) // timedelta(minutes=1)
+    if minutes < 60:
+        return f"{minutes} min"
+    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // (24 * 60)} d"
+
+
+def due(moment: datetime, now: datetime) -> str:
+    """`in 5 h`, or `2 h late` once it has passed."""
+    return f"in {span(moment - now)}" if moment > now else f"{span(now - moment)} late"
+
+
+def urgency(moment: datetime, now: datetime) -> str:
+    """The style of a due date: late, soon (a day) or plain. The words of `due` say the same."""
+    if moment <= now:
+        return "bold red"
+    return "yellow" if moment - now <= _SOON else ""
+
+
+def stored_times(word: Callable[[datetime], str]) -> Callable[[str], str]:
+    """`word` over stored times; what is no time stays as it is. Remembers what it has worded."""
+    known: dict[str, str] = {}
+
+    def worded(text: str) -> str:
+        found = known.get(text)
+        if found is None:
+            found = known[text] = _worded(text, word)
+            if len(known) > 10_000:
+                known.clear()
+        return found
+
+    return worded
+
+
+def _worded(text: str, word: Callable[[datetime], str]) -> str:
+    try:
+        return word(read_instant(text))
+    except (ValueError, OverflowError):
+        return text

@@ -188,6 +188,8 @@ def _totals(
             original_amount=text(cents),
             original_tax=text(_tax_in(cents)),
         )
+        if line["lengow_status"] == "refunded":
+            line.update(refunded_amount=text(euros), original_refunded_amount=text(cents))
     sides = {
         "": (plain, converted(shipping, currency), None if fee is None else converted(fee, currency)),
         "original_": (original, shipping, fee),

@@ -27,6 +27,18 @@ from lengowctl.sandbox.world import OrderRow
 
 Deferred = Callable[[sqlite3.Connection, str, int], None]
 _CAUSED = ("accepted", "refunding")
+"""Statuses that lead on by themselves even in a world where nothing else happens: an action led there."""
+_FROM = {
+    "pass": ("new",),
+    "time_out": ("waiting_acceptance",),
+    "debited": ("accepted",),
+    "buyer_cancels": ("new", "waiting_acceptance", "waiting_shipment"),
+    "too_late": ("waiting_shipment",),
+    "closed": ("shipped",),
+    "final": ("closed",),
+    "refunded": ("refunding",),
+}
+"""What can befall an order, and in which statuses it still makes sense."""
 _SLACK = 1
 
 
@@ -162,10 +174,13 @@ class Life:
 
     def _settle(self, row: OrderRow, document: dict[str, Any], at: int, **columns: Any) -> None:
         """Keep the new version and note what will happen to it next."""
-        new = changes.store(self.connection, row, document, at=at, **columns)
+        self.foresee(changes.store(self.connection, row, document, at=at, **columns), at)
+
+    def foresee(self, row: OrderRow, at: int) -> None:
+        """Note what will happen next to an order that has just changed."""
         dice = shop.randomness(self.seed, row.n, at // SECOND % 1_000_003 + 16)
-        next_at, next_kind = shop.next_event(new, dice, at)
-        caused = int(new.status in _CAUSED)
+        next_at, next_kind = shop.next_event(row, dice, at)
+        caused = int(row.status in _CAUSED)
         world.update_order(self.connection, row.n, next_at=next_at, next_kind=next_kind, caused=caused)
 
     # What befalls orders by themselves
@@ -179,9 +194,11 @@ class Life:
         if kind == "anonymised":
             bodies.anonymise(document)
             self._settle(row, document, at, kind="anonymised")
-            return
-        self._move(document, kind, row)
-        self._settle(row, document, at)
+        elif row.status in _FROM.get(kind, ()):
+            self._move(document, kind, row)
+            self._settle(row, document, at)
+        else:
+            self.foresee(row, at)
 
     def _move(self, document: dict[str, Any], kind: str, row: OrderRow) -> None:
         code = row.marketplace
@@ -193,6 +210,8 @@ class Life:
             changes.move(document, "waiting_shipment")
         elif kind in ("buyer_cancels", "too_late"):
             changes.move(document, "canceled", said=word(code, "canceled"))
+        elif kind == "final":
+            changes.move(document, "closed", said="CLOSED", lines=False)
         elif kind in ("closed", "refunded"):
             changes.move(document, kind)
 

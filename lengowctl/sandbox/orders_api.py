@@ -125,7 +125,7 @@ def _source(call: Call) -> str:
     pending = call.connection.execute("SELECT 1 FROM prior WHERE until > ? LIMIT 1", (call.now,)).fetchone()
     if pending is None:
         return "orders"
-    old = ", ".join(f"row ->> '$[{place}]'" for place in range(len(OrderRow._fields)))
+    old = ", ".join(f"json_extract(row, '$[{place}]')" for place in range(len(OrderRow._fields)))
     return (
         f"(SELECT {COLUMNS} FROM orders WHERE n NOT IN (SELECT n FROM prior WHERE until > {call.now})"
         f" UNION ALL SELECT {old} FROM prior WHERE until > {call.now} AND row IS NOT NULL)"

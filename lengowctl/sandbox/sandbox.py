@@ -97,7 +97,9 @@ class Sandbox:
         wall: Callable[[], datetime] = clock.wall_clock,
         settings: Mapping[str, Any] | None = None,
     ) -> Sandbox:
-        """Open the world at `path`; make it (with the given size, seed, epoch and settings) where there is none."""
+        """Open the world at `path`. Where there is none it is made, with the given size (300), seed (1), epoch (now)
+        and settings; they mean nothing for a world that is there already."""
+        path.parent.mkdir(parents=True, exist_ok=True)
         sandbox = cls(World(path), wall)
         with sandbox._world.writing() as connection:
             if not world.exists(connection):
@@ -384,7 +386,9 @@ class Sandbox:
             if not changed:
                 changes.bump(connection, row, at)
                 return bodies.body(world.order_at(connection, row.n), seed)
-            return changes.rewrite(connection, seed, row, lambda order: _apply(order, changed), at=at)
+            order = changes.rewrite(connection, seed, row, lambda order: _apply(order, changed), at=at)
+            self._life(connection).foresee(world.order_at(connection, row.n), now)
+            return order
 
     def touch_many(self, refs: list[tuple[str, str]]) -> None:
         """Move `updated_at` of many orders to the same instant."""
@@ -395,8 +399,7 @@ class Sandbox:
 
     def cancel_by_buyer(self, ref: Ref) -> dict[str, Any]:
         """The buyer cancels, whatever the order's status."""
-        with self._changing(ref) as (connection, row, seed, now):
-            return changes.rewrite(connection, seed, row, lambda order: changes.move(order, "canceled"), at=now)
+        return self.touch(ref, lengow_status="canceled")
 
     def anonymise(self, ref: Ref, *, bump: bool = True) -> dict[str, Any]:
         """Take the personal data away."""

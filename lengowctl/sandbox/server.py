@@ -28,6 +28,7 @@ class SandboxServer:
         self._sandbox = sandbox
         self._http = _Listener(sandbox, port)
         self._thread: threading.Thread | None = None
+        self._looping: threading.Thread | None = None
 
     @property
     def port(self) -> int:
@@ -45,14 +46,23 @@ class SandboxServer:
     def start(self) -> None:
         """Serve in a thread of its own, until `stop`."""
         self._sandbox.set_server(("127.0.0.1", self.port))
-        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.05,), daemon=True)
+        self._thread = threading.Thread(target=self._serve, args=(0.05,), daemon=True)
+        self._looping = self._thread
         self._thread.start()
+
+    def _serve(self, pause: float) -> None:
+        self._looping = threading.current_thread()
+        try:
+            self._http.serve_forever(pause)
+        finally:
+            self._looping = None
 
     def stop(self) -> None:
         """Stop serving: waiting answers are dropped, the address is forgotten."""
         self._http.gate.closing.set()
-        if self._thread is not None:
+        if self._looping not in (None, threading.current_thread()):
             self._http.shutdown()
+        if self._thread is not None:
             self._thread.join(5)
             self._thread = None
         self._http.server_close()
@@ -63,7 +73,7 @@ class SandboxServer:
         """Serve in this thread until it is interrupted or another calls `stop`."""
         self._sandbox.set_server(("127.0.0.1", self.port))
         try:
-            self._http.serve_forever(0.2)
+            self._serve(0.2)
         finally:
             self.stop()
 

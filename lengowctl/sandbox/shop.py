@@ -182,13 +182,17 @@ def arrival(seed: int, n: int, at: int) -> OrderRow:
     """An order that comes in while the world is running, read by Lengow at `at`."""
     dice = randomness(seed, n, 1)
     code = dice.choices(_EVERYDAY, _EVERYDAY_WEIGHTS)[0]
-    status = first_status(code)
-    ordered = at - dice.randrange(temperament(code).poll_minutes * MINUTE)
-    return newborn(seed, n, code, status, ordered, at)
+    manners = temperament(code)
+    ordered = at - dice.randrange(manners.poll_minutes * MINUTE)
+    draw = dice.random()
+    if manners.fulfilment and draw < 0.08:
+        return newborn(seed, n, code, "shipped", ordered, at, "fulfilled")
+    kind = "foreign" if manners.currencies and draw > 0.93 else "plain"
+    return newborn(seed, n, code, first_status(code), ordered, at, kind)
 
 
-def newborn(seed: int, n: int, code: str, status: str, ordered: int, imported: int) -> OrderRow:
-    """A plain order in the given state, with what will happen to it next."""
+def newborn(seed: int, n: int, code: str, status: str, ordered: int, imported: int, kind: str = "plain") -> OrderRow:
+    """An order in the given state, with what will happen to it next."""
     dice = randomness(seed, n, 2)
     lines = ",".join([status] * dice.choice(_LINE_COUNTS))
     row = OrderRow(
@@ -201,7 +205,7 @@ def newborn(seed: int, n: int, code: str, status: str, ordered: int, imported: i
         ordered,
         imported,
         imported,
-        "plain",
+        kind,
         CATALOGS[n % len(CATALOGS)],
         0,
     )
@@ -385,7 +389,7 @@ def next_event(row: OrderRow, dice: Random, now: int) -> tuple[int | None, str |
     if row.status == "new":
         return now + dice.randrange(10 * MINUTE, 6 * HOUR), "pass"
     if row.status == "waiting_acceptance" and manners.accept_limit is not None:
-        limit = max(row.imported_at + int(manners.accept_limit * HOUR), now + 10 * MINUTE)
+        limit = max(row.updated_at + int(manners.accept_limit * HOUR), now + 10 * MINUTE)
         if dice.random() < 0.02:
             return now + dice.randrange(10 * MINUTE, 8 * HOUR), "buyer_cancels"
         return limit, "time_out"
@@ -397,6 +401,8 @@ def next_event(row: OrderRow, dice: Random, now: int) -> tuple[int | None, str |
         return max(row.ordered_at + manners.late_days * DAY, now + HOUR), "too_late"
     if row.status == "shipped" and manners.close_days is not None and row.kind != "old":
         return max(row.updated_at + manners.close_days * DAY, now + dice.randrange(HOUR, 3 * DAY)), "closed"
+    if row.status == "closed" and row.word == "RECEIVED" and manners.family == "mirakl" and row.kind != "old":
+        return max(row.updated_at + 14 * DAY, now + dice.randrange(HOUR, 3 * DAY)), "final"
     if row.status == "refunding":
         return now + dice.randrange(2 * HOUR, DAY), "refunded"
     if row.kind == "old" or row.kind == "anonymised":

@@ -95,13 +95,15 @@ _INSERT = f"INSERT INTO orders ({COLUMNS}) VALUES ({', '.join('?' * len(OrderRow
 
 
 class World:
-    """The open file. One connection a process, one transaction at a time; a forked child opens its own."""
+    """The open file. One connection a process, one transaction at a time. A forked child opens its own, and keeps
+    the inherited one untouched: closing it would upset the parent's."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._lock = threading.RLock()
         self._connection: sqlite3.Connection | None = None
         self._owner = 0
+        self._inherited: list[sqlite3.Connection] = []
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
@@ -124,6 +126,8 @@ class World:
 
     def _connect(self) -> sqlite3.Connection:
         if self._connection is None or self._owner != os.getpid():
+            if self._connection is not None:
+                self._inherited.append(self._connection)
             self._connection = _open(self.path)
             self._owner = os.getpid()
         return self._connection

@@ -1,0 +1,10 @@
+"""The verbs on the configuration: `lengowctl config show`."""
+
+from __future__ import annotations
+
+from lengowctl.cli.lazy import Verb
+
+VERBS = (
+    Verb("path", "lengowctl.cli.config.path:path", "Where the configuration file and the data are."),
+    Verb("show", "lengowctl.cli.config.show:show", "Every setting in force, and where it comes from."),
+)

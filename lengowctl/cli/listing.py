@@ -1,0 +1,58 @@
+"""Small listings that do not come from the cache of orders: a format option, columns and rows, written."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Self
+
+from lengowctl.cli.options import format_option, read_format
+from lengowctl.cli.runtime import Runtime
+from lengowctl.cli.verb import Bundle
+from lengowctl.output.columns import Column, Stored
+from lengowctl.output.formats import Format
+
+WRITTEN = (Format.TABLE, Format.CSV, Format.TSV, Format.JSON, Format.JSONL)
+Row = tuple[Stored, ...]
+
+
+@dataclass(frozen=True)
+class Output(Bundle):
+    """How a small listing is written: a table on a terminal, tab-separated elsewhere, or as asked."""
+
+    format: str | None
+
+    @classmethod
+    @cache
+    def declared(cls) -> Sequence[inspect.Parameter]:
+        return (format_option(WRITTEN),)
+
+    @classmethod
+    def gather(cls, values: Mapping[str, Any]) -> Self:
+        return cls(**values)
+
+    def chosen(self, runtime: Runtime) -> Format:
+        """Raises UsageFault."""
+        return read_format(self.format, WRITTEN) or (Format.TABLE if runtime.printer.out_tty else Format.TSV)
+
+    def write(self, runtime: Runtime, rows: Iterable[Row], columns: Sequence[Column]) -> None:
+        """Write rows; values as the store keeps them: text, whole numbers, None, lists as JSON. Raises UsageFault."""
+        chosen, stream = self.chosen(runtime), runtime.printer.out
+        if chosen is Format.TABLE:
+            from lengowctl.output import table
+
+            table.write(rows, columns, stream, screen=runtime.printer.screen)
+        elif chosen is Format.CSV:
+            from lengowctl.output import csv
+
+            csv.write(rows, columns, stream)
+        elif chosen is Format.TSV:
+            from lengowctl.output import tsv
+
+            tsv.write(rows, columns, stream)
+        else:
+            from lengowctl.output import json, jsonl
+
+            (json if chosen is Format.JSON else jsonl).write(jsonl.objects(rows, columns), stream)

@@ -1,0 +1,117 @@
+"""The root command, its table, and the one place where errors are printed and become exit codes."""
+
+from __future__ import annotations
+
+import errno
+import signal
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
+
+import typer
+
+from lengowctl.cli.lazy import LazyGroup, Noun, Section
+from lengowctl.cli.machine import this_machine
+from lengowctl.cli.orders.verbs import VERBS as ORDERS
+from lengowctl.cli.runtime import Runtime
+from lengowctl.cli.setup.verbs import VERBS as SETUP
+from lengowctl.cli.usage import explain
+from lengowctl.cli.verb import USAGE_ERROR
+from lengowctl.errors import DiskFull, ExitCode, FileFault, LengowctlError
+
+SECTIONS = (
+    Section("Orders", ORDERS),
+    Section(
+        "Set-up",
+        (
+            *SETUP,
+            Noun("config", "lengowctl.cli.config.verbs", "The configuration: where it is, what it says."),
+        ),
+    ),
+)
+
+
+def root() -> LazyGroup:
+    """The root command."""
+    made = LazyGroup("lengowctl", "The command line for people who sell on marketplaces through Lengow.", SECTIONS)
+    made.is_root = True
+    return made
+
+
+def process(arguments: Sequence[str]) -> int:
+    """Run a command line on this machine. SIGTERM stops a run as Ctrl-C does."""
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with suppress(ValueError, OSError):  # not in the main thread
+        signal.signal(signal.SIGTERM, stop)
+    return run(arguments, Runtime(this_machine()))
+
+
+def run(arguments: Sequence[str], runtime: Runtime) -> int:
+    """Run a command line and return its exit code. Every error is printed here, and only here."""
+    try:
+        code = _guarded(arguments, runtime)
+        runtime.printer.flush()
+    except LengowctlError as fault:
+        runtime.printer.error(fault)
+        code = fault.exit_code
+    except BrokenPipeError:  # whoever read our output has seen enough
+        code = ExitCode.DONE
+        runtime.printer.hang_up()
+    return int(code)
+
+
+def _guarded(arguments: Sequence[str], runtime: Runtime) -> int:
+    """Run it; what is no error of ours becomes one, or a crash report."""
+    try:
+        try:
+            return _dispatch(arguments, runtime)
+        finally:
+            runtime.close()
+    except (LengowctlError, BrokenPipeError):
+        raise
+    except KeyboardInterrupt:
+        runtime.printer.say("lengowctl: interrupted")
+        return ExitCode.INTERRUPTED
+    except OSError as fault:
+        raise _file_fault(fault) from fault
+    except Exception as fault:
+        runtime.printer.error(_crash(fault, runtime))
+        return ExitCode.FAILED
+
+
+def _dispatch(arguments: Sequence[str], runtime: Runtime) -> int:
+    width = min(runtime.width, 100) - 2
+    settings: dict[str, Any] = {"obj": runtime, "terminal_width": max(width, 38)}
+    try:
+        command = root()
+        with command.make_context("lengowctl", list(arguments), **settings) as context:
+            command.invoke(context)
+    except typer.Exit as leave:
+        return leave.exit_code
+    except USAGE_ERROR as mistake:
+        raise explain(mistake) from mistake
+    return ExitCode.DONE
+
+
+def _file_fault(fault: OSError) -> LengowctlError:
+    """A file's fault that no room has put into words."""
+    where = fault.filename if isinstance(fault.filename, str) else "a file"
+    if fault.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DiskFull(f"no room is left to write {where}", hint="free some space, then run it again")
+    return FileFault(f"{where}: {(fault.strerror or type(fault).__name__).lower()}")
+
+
+def _crash(fault: Exception, runtime: Runtime) -> LengowctlError:
+    """What to say when the program itself is wrong."""
+    from lengowctl.cli.crash import write_report
+
+    try:
+        where = (
+            f"a report without any of your data is in {write_report(fault, runtime.data_root, runtime.machine.now())}"
+        )
+    except (OSError, LengowctlError):
+        where = "no report could be written"
+    return LengowctlError(f"something in lengowctl went wrong ({type(fault).__name__}); {where}")

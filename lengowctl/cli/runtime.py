@@ -1,0 +1,230 @@
+"""The one place where concrete things are made: settings, store, connector, clock, printer. Each on first use."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from lengowctl.cli.machine import Machine
+from lengowctl.errors import NoHome
+from lengowctl.output.printer import Printer
+
+if TYPE_CHECKING:
+    from lengowctl.config.settings import ProfileSettings, Settings
+    from lengowctl.connectors.base import Connector, Reader
+    from lengowctl.connectors.secret import Keys
+    from lengowctl.sandbox.sandbox import Sandbox
+    from lengowctl.store.store import Store
+
+SANDBOX = "sandbox"
+LOCK_TIMEOUT = 30.0
+
+
+class _Closable(Protocol):
+    def close(self) -> None: ...
+
+
+_T = TypeVar("_T", bound=_Closable)
+
+
+@dataclass
+class Flags:
+    """What the options that mean the same everywhere said; the later one has won."""
+
+    profile: str | None = None
+    config: str | None = None
+    quiet: bool = False
+    verbose: bool = False
+    no_input: bool = False
+    no_color: bool = False
+
+
+class Runtime:
+    """One run of the program. `close` lets go of everything that was opened."""
+
+    def __init__(self, machine: Machine) -> None:
+        self.machine = machine
+        self.flags = Flags()
+        self._opened = ExitStack()
+        self._made: dict[str, Any] = {}
+        self._printer: Printer | None = None
+
+    def take(self, name: str, value: str | bool) -> None:
+        """Note one of the options that mean the same everywhere. Quiet and verbose undo each other."""
+        setattr(self.flags, name, value)
+        if name in ("quiet", "verbose"):
+            setattr(self.flags, "verbose" if name == "quiet" else "quiet", False)
+        self._printer = None
+
+    def close(self) -> None:
+        """Close what was opened, last first. Safe to call twice."""
+        self._opened.close()
+
+    # Talking
+
+    @property
+    def printer(self) -> Printer:
+        """Data to stdout, talk to stderr."""
+        if self._printer is None:
+            machine, flags = self.machine, self.flags
+            out_tty = machine.stdout.isatty()
+            self._printer = Printer(
+                machine.stdout,
+                machine.stderr,
+                out_tty=out_tty,
+                err_tty=machine.stderr.isatty(),
+                width=self.width,
+                color=self._color(out_tty),
+                quiet=flags.quiet,
+                verbose=flags.verbose,
+                now=self._shown_now,
+                zone=self.zone,
+            )
+        return self._printer
+
+    @cached_property
+    def width(self) -> int:
+        """Columns of the terminal: COLUMNS, else what a stream says, else 80."""
+        said = self.machine.env.get("COLUMNS", "")
+        if said.isdecimal() and int(said):
+            return int(said)
+        for stream in (self.machine.stdout, self.machine.stderr, self.machine.stdin):
+            try:
+                return os.get_terminal_size(stream.fileno()).columns or 80
+            except (OSError, ValueError):
+                continue
+        return 80
+
+    def _color(self, tty: bool) -> bool:
+        env = self.machine.env
+        if self.flags.no_color or env.get("NO_COLOR"):
+            return False
+        return bool(env.get("FORCE_COLOR")) or (tty and env.get("TERM") != "dumb")
+
+    @property
+    def may_ask(self) -> bool:
+        """Whether there is a person to ask."""
+        return not self.flags.no_input and self.machine.stdin.isatty() and self.machine.stderr.isatty()
+
+    # Clock
+
+    def now(self) -> datetime:
+        """The program's now: with the sandbox, the sandbox's."""
+        return self.sandbox().now() if self.profile.name == SANDBOX else self.machine.now()
+
+    def _shown_now(self) -> datetime:
+        """As `now`, for talk: must not fail because no profile could be chosen."""
+        return self.now() if "profile" in vars(self) else self.machine.now()
+
+    @property
+    def zone(self) -> tzinfo | None:
+        """The reader's time zone; None is the machine's own."""
+        return self.machine.zone
+
+    # Settings
+
+    @cached_property
+    def config_path(self) -> Path | None:
+        """The configuration file: --config, LENGOWCTL_CONFIG, the usual place; None when there is no usual place but
+        LENGOWCTL_DATA_DIR says where the data goes, so that the environment alone is enough. Raises NoHome."""
+        named = self._named_config()
+        if named:
+            return Path(named).expanduser()
+        try:
+            return self.machine.places.config_file()
+        except NoHome:
+            if self.machine.env.get("LENGOWCTL_DATA_DIR"):
+                return None
+            raise
+
+    def _named_config(self) -> str | None:
+        return self.flags.config or self.machine.env.get("LENGOWCTL_CONFIG") or None
+
+    @cached_property
+    def settings(self) -> Settings:
+        """Configuration file and environment. Raises ConfigFault."""
+        from lengowctl.config.load import load
+
+        return load(self.config_path, self.machine.env, must_exist=self._named_config() is not None)
+
+    @cached_property
+    def profile(self) -> ProfileSettings:
+        """The profile that this run works on. Raises NoProfile, NotSignedIn, UsageFault, ConfigFault.
+
+        For the sandbox neither file nor variables are read: it works whatever state they are in.
+        """
+        from lengowctl.config.settings import complete
+
+        if self.flags.profile == SANDBOX:
+            return complete(SANDBOX, {}, {})
+        return self.settings.choose(self.flags.profile)
+
+    @cached_property
+    def data_root(self) -> Path:
+        """The folder of all data. Raises NoHome."""
+        named = self.machine.env.get("LENGOWCTL_DATA_DIR")
+        return Path(named).expanduser().absolute() if named else self.machine.places.data_root()
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the profile; it need not be there yet."""
+        return self.data_root / self.profile.name
+
+    # What a run works with
+
+    def store(self, *, write: bool) -> Store:
+        """The profile's cache and ledger, open until the run ends; one connection for reading, one for writing."""
+        from lengowctl.store.store import Store
+
+        return self._once(f"store {write}", lambda: Store.open(self.folder, write=write, now=self.now()))
+
+    def lock(self, timeout: float = LOCK_TIMEOUT) -> AbstractContextManager[None]:
+        """The writer's lock of the profile. Raises Locked."""
+        from lengowctl.store.lock import writer_lock
+
+        return writer_lock(self.folder, timeout=timeout, monotonic=self.machine.monotonic, sleep=self.machine.sleep)
+
+    def connector(self) -> Connector:
+        """The source of the profile's orders, open until the run ends."""
+        from lengowctl.cli.wiring import connect
+
+        return self._once("connector", lambda: connect(self))
+
+    def keys(self) -> Keys:
+        """The profile's keys. Raises NotSignedIn, ProgramFault."""
+        from lengowctl.cli.wiring import find_keys
+
+        return find_keys(self)
+
+    def reader(self) -> Reader:
+        """Reads stored bodies again."""
+        from lengowctl.connectors.lengow.wire import LengowReader
+
+        return LengowReader()
+
+    def pin(self, store: Store) -> None:
+        """Bind the profile's folder to the account at the other end. Raises SourceMismatch."""
+        from lengowctl.cli.wiring import pin
+
+        pin(self, store)
+
+    def sandbox(self, *, orders: int | None = None, seed: int | None = None) -> Sandbox:
+        """The embedded pretend Lengow, made on first use (then with `orders` and `seed`)."""
+        from lengowctl.cli.wiring import open_sandbox
+
+        return self._once("sandbox", lambda: open_sandbox(self, orders, seed))
+
+    def _once(self, name: str, make: Callable[[], _T]) -> _T:
+        """What was made under that name before, or what `make` makes now, to be closed with the run."""
+        if name not in self._made:
+            made = make()
+            self._made[name] = made
+            self._opened.callback(made.close)
+        found: _T = self._made[name]
+        return found

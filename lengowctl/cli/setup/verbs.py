@@ -1,0 +1,7 @@
+"""The verbs that set the program up. They hang on the root: `lengowctl init`."""
+
+from __future__ import annotations
+
+from lengowctl.cli.lazy import Verb
+
+VERBS: tuple[Verb, ...] = ()

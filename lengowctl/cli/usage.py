@@ -1,0 +1,44 @@
+"""What Typer says of a mistyped command line, in one sentence of ours and a hint."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import Any
+
+from lengowctl.errors import UsageFault
+
+
+def explain(mistake: Any) -> UsageFault:
+    """Our words for a usage error; the context, where there is one, tells which command was meant."""
+    context = mistake.ctx
+    path = context.command_path if context else "lengowctl"
+    help_hint = f"{path} --help shows how it is used"
+    option = getattr(mistake, "option_name", None)
+    if option and hasattr(mistake, "possibilities"):
+        return UsageFault(f"{path} has no option {option}", hint=_near_option(option, context) or help_hint)
+    parameter = getattr(mistake, "param", None)
+    if parameter is not None:
+        return UsageFault(_of_parameter(mistake, parameter), hint=help_hint)
+    return UsageFault(_sentence(mistake.format_message()), hint=help_hint)
+
+
+def _near_option(option: str, context: Any) -> str | None:
+    known = [flag for p in context.command.get_params(context) for flag in (*p.opts, *p.secondary_opts)]
+    near = get_close_matches(option, [flag for flag in known if flag.startswith("--")], n=1)
+    return f"did you mean {near[0]}?" if near else None
+
+
+def _of_parameter(mistake: Any, parameter: Any) -> str:
+    is_option = parameter.param_type_name == "option"
+    name = (
+        max(parameter.opts, key=len) if is_option else (parameter.metavar or str(parameter.name).upper()).strip("[].")
+    )
+    if hasattr(mistake, "param_type"):  # it is missing
+        return f"{name} is missing"
+    return f"{name}: {_sentence(mistake.message)}"
+
+
+def _sentence(text: str) -> str:
+    """Typer's sentence without capital and full stop, as ours are."""
+    text = text.strip().rstrip(".")
+    return text[:1].lower() + text[1:]

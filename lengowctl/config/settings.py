@@ -1,0 +1,132 @@
+"""Settings as frozen values, and the choice of the profile that a command works on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+from difflib import get_close_matches
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from lengowctl.config.table import Scope, keys_of
+from lengowctl.connectors.secret import Secret
+from lengowctl.errors import NoProfile, NotSignedIn, UnknownName, UsageFault
+from lengowctl.orders.filters import Typed
+
+SANDBOX, ENV = "sandbox", "env"
+#: Names that no profile in the file may have.
+RESERVED = (SANDBOX, ENV)
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileSettings:
+    """One login and its limits. `origins` says of each value where it came from."""
+
+    name: str
+    base_url: str
+    access_token: Secret | None
+    secret: Secret | None
+    access_token_command: tuple[str, ...] | None
+    secret_command: tuple[str, ...] | None
+    ca_bundle: Path | None
+    confirm_above: int
+    max_orders_per_run: int
+    max_value_per_run: Decimal | None
+    read_only: bool
+    retention: timedelta | None
+    """None: buyers' data is kept."""
+    first_sync: timedelta | None
+    """None: all there is."""
+    from_country: str | None
+    origins: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A named set of filters and columns, as typed; `orders.filters.select` reads the filters."""
+
+    name: str
+    filters: Mapping[str, Typed]
+    columns: tuple[str, ...] | None = None
+    sort: str | None = None
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the file and the environment say. `path` is None when there is no place for a file.
+
+    `profiles` holds each profile's values as its table in the file gives them, by key; `profile` completes them.
+    """
+
+    path: Path | None
+    exists: bool
+    default_profile: str | None
+    profiles: Mapping[str, Mapping[str, object]]
+    variables: Mapping[str, object]
+    """Values from the environment, by key."""
+    views: Mapping[str, View] = field(default_factory=dict)
+    carriers: Mapping[str, Any] = field(default_factory=dict)
+    rules: tuple[Mapping[str, Any], ...] = ()
+    handoff: Mapping[str, Any] = field(default_factory=dict)
+
+    def choose(self, named: str | None) -> ProfileSettings:
+        """The profile to work on: the named one, else the environment's, else the default, else the only one.
+
+        Keys in the environment make the profile `env` when none is named. Raises NoProfile (several, none named),
+        NotSignedIn (none at all), UsageFault (no such profile).
+        """
+        asked = named or self.variables.get("profile")
+        if isinstance(asked, str):
+            return self.profile(asked)
+        if "access_token" in self.variables:
+            return self.profile(ENV)
+        if self.default_profile:
+            return self.profile(self.default_profile)
+        if len(self.profiles) == 1:
+            return self.profile(next(iter(self.profiles)))
+        if self.profiles:
+            raise NoProfile(f"which profile? there are {_listed(self.profiles)}", hint="name one with --profile")
+        raise NotSignedIn("no profile is set up yet", hint="lengowctl init adds one; lengowctl demo needs none")
+
+    def profile(self, name: str) -> ProfileSettings:
+        """The settings of one profile. Raises UsageFault when there is none by that name."""
+        if name == SANDBOX:
+            return complete(name, {}, {})
+        if name == ENV and "access_token" in self.variables:
+            return complete(name, {}, self.variables)
+        if name not in self.profiles:
+            near = get_close_matches(name, self.profiles, n=1)
+            known = f"there are {_listed([*self.profiles, SANDBOX])}"
+            hint = f"did you mean {near[0]}? {known}" if near else f"{known}; lengowctl init adds one"
+            raise UsageFault(f"there is no profile {name!r}", hint=hint)
+        return complete(name, self.profiles[name], self.variables)
+
+    def view(self, name: str) -> View:
+        """Raises UnknownName."""
+        if name not in self.views:
+            near = get_close_matches(name, self.views, n=1)
+            known = f"there are {_listed(self.views)}" if self.views else "[views.NAME] in the config file makes one"
+            raise UnknownName(f"there is no view {name!r}", hint=f"did you mean {near[0]}? {known}" if near else known)
+        return self.views[name]
+
+
+def complete(name: str, table: Mapping[str, object], variables: Mapping[str, object]) -> ProfileSettings:
+    """A profile's values: environment over file over default, each with its origin."""
+    values: dict[str, Any] = {}
+    origins: dict[str, str] = {}
+    for key in keys_of(Scope.PROFILE).values():
+        if key.name in variables:
+            values[key.name], origins[key.name] = variables[key.name], str(key.variable)
+        elif key.name in table:
+            values[key.name], origins[key.name] = table[key.name], "file"
+        else:
+            values[key.name], origins[key.name] = key.default, "default"
+    return ProfileSettings(name=name, **values, origins=MappingProxyType(origins))
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(names)

@@ -8,7 +8,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from lengowctl.orders.fields import DEFAULT_LINES, DEFAULT_PARCELS, DEFAULT_PIPE, DEFAULT_TABLE, Kind, Rows, fields_of
+from lengowctl.orders.fields import (
+    DEFAULT_LINES,
+    DEFAULT_PARCELS,
+    DEFAULT_PIPE,
+    DEFAULT_TABLE,
+    Field,
+    Kind,
+    Rows,
+    fields_of,
+)
+from lengowctl.orders.model import Line, Order, Parcel
 from lengowctl.orders.moment import read_instant
 from lengowctl.output import words
 from lengowctl.output.screen import Screen
@@ -71,17 +81,21 @@ class Lane:
     brief: bool
 
 
-def columns_of(names: Sequence[str], rows: Rows) -> tuple[Column, ...]:
-    """The columns by these names (all known, see `check_columns`)."""
+def columns_of(names: Sequence[str | Column], rows: Rows) -> tuple[Column, ...]:
+    """The columns by these names (all known, see `check_columns`); one that is a column already stays as it is."""
     known = fields_of(rows)
-    fields = (known[name] for name in names)
-    return tuple(Column(f.name, f.title, f.kind, f.currency if f.kind is Kind.MONEY else None) for f in fields)
+    return tuple(name if isinstance(name, Column) else _column(known[name]) for name in names)
 
 
-def asked(names: Sequence[str], rows: Rows) -> tuple[str, ...]:
+def _column(field: Field[Order] | Field[Line] | Field[Parcel]) -> Column:
+    return Column(field.name, field.title, field.kind, field.currency if field.kind is Kind.MONEY else None)
+
+
+def asked(names: Sequence[str | Column], rows: Rows = Rows.ORDER) -> tuple[str, ...]:
     """What a table of these columns needs to be handed, in this order: the columns, then their currencies."""
-    money = (column.currency for column in columns_of(names, rows))
-    return tuple(dict.fromkeys((*names, *(currency for currency in money if currency))))
+    columns = columns_of(names, rows)
+    currencies = (column.currency for column in columns if column.currency)
+    return tuple(dict.fromkeys((*(column.name for column in columns), *currencies)))
 
 
 def status_style(word: str | None) -> str:
@@ -130,7 +144,7 @@ class Wording:
             return status_style(str(value))
         if column.due and value is not None:
             return _styled(str(value), partial(words.urgency, now=self._screen.now))
-        return "bold" if column.kind is Kind.REF else ""
+        return ""
 
 
 def money(amount: Stored, currency: Stored) -> str:

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from typing import TextIO
 
 from lengowctl.orders.fields import Rows
-from lengowctl.output.columns import columns_of
+from lengowctl.output.columns import Column, columns_of
 from lengowctl.output.delimited import Dialect, Row, heading, texts
 
 
 def write(
     rows: Iterable[Row],
-    columns: Sequence[str],
+    columns: Sequence[str | Column],
     stream: TextIO,
     *,
     kind: Rows = Rows.ORDER,
@@ -30,10 +30,11 @@ def write(
     dialect = Dialect(";" if decimal_comma else ",", "\r\n", quotes=True, guard=guard, decimal_comma=decimal_comma)
     if bom:
         stream.write("\ufeff")
+    shown = columns_of(columns, kind)
     if header:
-        stream.write(heading(columns, dialect))
+        stream.write(heading([column.name for column in shown], dialect))
     written = 0
-    for text, count in texts(rows, columns_of(columns, kind), dialect):
+    for text, count in texts(rows, shown, dialect):
         stream.write(text)
         written += count
     return written

@@ -14,7 +14,7 @@ Row = tuple[Stored, ...]
 class Grid:
     """The lanes that a screen has room for, measured on the first rows. `hidden` names the columns left out."""
 
-    def __init__(self, names: Sequence[str], rows: Rows, screen: Screen, first: Sequence[Row]) -> None:
+    def __init__(self, names: Sequence[str | Column], rows: Rows, screen: Screen, first: Sequence[Row]) -> None:
         self.columns = columns_of(names, rows)
         self.screen = screen
         self._wording = Wording(screen)
@@ -22,7 +22,7 @@ class Grid:
         self._currency = _currency_places(self.columns, asked(names, rows))
         self.lanes = self._measured(first)
         shown = {lane.at for lane in self.lanes}
-        self.hidden = tuple(name for at, name in enumerate(names) if at not in shown)
+        self.hidden = tuple(column.name for at, column in enumerate(self.columns) if at not in shown)
 
     def words(self, rows: Sequence[Row]) -> list[list[str]]:
         """What stands in each lane, lane by lane, one text for each row. Not cut, not padded."""

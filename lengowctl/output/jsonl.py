@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TextIO
 
+from lengowctl.orders.fields import Kind
+from lengowctl.output.columns import Column, Stored
 from lengowctl.output.text import clean_json
 
 _FIRST_BLOCK, _BLOCK = 50, 1000
@@ -19,6 +22,21 @@ def write(texts: Iterable[str], stream: TextIO) -> int:
         stream.write("\n")
         written += len(block)
     return written
+
+
+def objects(rows: Iterable[tuple[Stored, ...]], columns: Sequence[Column]) -> Iterator[str]:
+    """JSON objects made of stored rows, as the store makes them: for listings that do not come from it."""
+    for row in rows:
+        pairs = {column.name: _value(value, column.kind) for column, value in zip(columns, row, strict=True)}
+        yield json.dumps(pairs, ensure_ascii=False, separators=(",", ":"))
+
+
+def _value(value: Stored, kind: Kind) -> object:
+    if value is None:
+        return None
+    if kind is Kind.FLAG:
+        return bool(value)
+    return json.loads(str(value)) if kind is Kind.LIST else value
 
 
 def blocks(texts: Iterable[str]) -> Iterator[list[str]]:

@@ -9,12 +9,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import fields
 
 from lengowctl.orders.fields import Rows, fields_of
+from lengowctl.orders.model import Address
 from lengowctl.output.columns import Stored
 
 MASK = "***"
-_PERSONAL = frozenset(name for rows in Rows for name, field in fields_of(rows).items() if field.personal)
+#: Columns, and the parts of a whole address.
+_PERSONAL = frozenset(
+    {name for kind in Rows for name, field in fields_of(kind).items() if field.personal}
+    | {part.name for part in fields(Address) if part.name != "country"}
+)
 
 
 def rows(

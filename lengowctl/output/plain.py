@@ -7,7 +7,7 @@ from itertools import chain, islice
 from typing import TextIO
 
 from lengowctl.orders.fields import Rows
-from lengowctl.output.columns import GAP, Lane
+from lengowctl.output.columns import GAP, Column, Lane
 from lengowctl.output.grid import Grid, Row
 from lengowctl.output.screen import Screen
 from lengowctl.output.text import fit, width
@@ -17,7 +17,7 @@ _BLOCK = 500
 
 
 def write(
-    rows: Iterable[Row], columns: Sequence[str], stream: TextIO, *, kind: Rows = Rows.ORDER, screen: Screen
+    rows: Iterable[Row], columns: Sequence[str | Column], stream: TextIO, *, kind: Rows = Rows.ORDER, screen: Screen
 ) -> tuple[str, ...]:
     """Write a heading and one line a row, streaming; rows are as `columns.asked` says. Returns the hidden columns.
 

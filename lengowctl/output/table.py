@@ -8,7 +8,7 @@ from typing import TextIO
 
 from lengowctl.orders.fields import Rows
 from lengowctl.output import plain
-from lengowctl.output.columns import GAP
+from lengowctl.output.columns import GAP, Column
 from lengowctl.output.grid import Grid, Row
 from lengowctl.output.screen import Screen
 from lengowctl.output.text import cut
@@ -18,7 +18,7 @@ DRAWN = plain.MEASURED
 
 
 def write(
-    rows: Iterable[Row], columns: Sequence[str], stream: TextIO, *, kind: Rows = Rows.ORDER, screen: Screen
+    rows: Iterable[Row], columns: Sequence[str | Column], stream: TextIO, *, kind: Rows = Rows.ORDER, screen: Screen
 ) -> tuple[str, ...]:
     """Write the rows (as `columns.asked` says) as a table. Returns the names of the columns there was no room for."""
     rows = iter(rows)

@@ -73,6 +73,18 @@ def fit(text: str, room: int, *, right: bool = False) -> str:
     return space + text if right else text + space
 
 
+def pieces(text: str, room: int) -> list[str]:
+    """Clean text in pieces of at most `room` cells each (one wide character may need two)."""
+    found, used = [""], 0
+    for part, cells in _clusters(text):
+        if found[-1] and used + cells > room:
+            found.append("")
+            used = 0
+        found[-1] += part
+        used += cells
+    return found
+
+
 def _clusters(text: str) -> list[tuple[str, int]]:
     """What a reader sees as one character, with its cells: marks, joined emoji and variation selectors belong to it."""
     parts: list[tuple[str, int]] = []

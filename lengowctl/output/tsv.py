@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from typing import TextIO
 
 from lengowctl.orders.fields import Rows
-from lengowctl.output.columns import columns_of
+from lengowctl.output.columns import Column, columns_of
 from lengowctl.output.delimited import Dialect, Row, heading, texts
 
 
 def write(
     rows: Iterable[Row],
-    columns: Sequence[str],
+    columns: Sequence[str | Column],
     stream: TextIO,
     *,
     kind: Rows = Rows.ORDER,
@@ -25,10 +25,11 @@ def write(
     to programs, which no formula harms; a file that a person may open in a spreadsheet wants `guard`.
     """
     dialect = Dialect("\t", "\n", quotes=False, guard=guard)
+    shown = columns_of(columns, kind)
     if header:
-        stream.write(heading(columns, dialect))
+        stream.write(heading([column.name for column in shown], dialect))
     written = 0
-    for text, count in texts(rows, columns_of(columns, kind), dialect):
+    for text, count in texts(rows, shown, dialect):
         stream.write(text)
         written += count
     return written

@@ -21,7 +21,7 @@ _EXACT_DIGITS = 15
 _TIME_FORMAT = "yyyy-mm-dd hh:mm:ss"
 
 
-def write(rows: Iterable[Row], columns: Sequence[str], stream: IO[bytes], *, kind: Rows = Rows.ORDER) -> int:
+def write(rows: Iterable[Row], columns: Sequence[str | Column], stream: IO[bytes], *, kind: Rows = Rows.ORDER) -> int:
     """Write one sheet with a heading, in flat memory; returns how many rows. Times are UTC and numbers are numbers;
     references, ids and all other text are text and never formulas. Raises MissingExtra without openpyxl.
     """

@@ -15,7 +15,7 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from lengowctl.cli.verb import command, everywhere, everywhere_line, everywhere_table
+from lengowctl.cli.verb import command, everywhere, everywhere_line, everywhere_table, told_where
 from lengowctl.errors import UsageFault
 
 
@@ -65,7 +65,8 @@ class LazyGroup(TyperGroup):
         return found
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        rest = super().parse_args(ctx, args)
+        with told_where(ctx):
+            rest = super().parse_args(ctx, args)
         if not ctx._protected_args and not ctx.resilient_parsing:
             ctx.obj.printer.data(ctx.get_help())
             raise typer.Exit(0)
@@ -79,7 +80,7 @@ class LazyGroup(TyperGroup):
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - as above
         width = max(len(name) for name in self.rows)
-        for part in self.sections:
+        for part in filter(lambda part: part.rows, self.sections):
             with formatter.section(part.title):
                 formatter.write_dl([(row.name.ljust(width), row.help) for row in part.rows])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import signal
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -31,9 +31,9 @@ SECTIONS = (
 )
 
 
-def root() -> LazyGroup:
+def root(sections: Iterable[Section] = SECTIONS) -> LazyGroup:
     """The root command."""
-    made = LazyGroup("lengowctl", "The command line for people who sell on marketplaces through Lengow.", SECTIONS)
+    made = LazyGroup("lengowctl", "The command line for people who sell on marketplaces through Lengow.", sections)
     made.is_root = True
     return made
 
@@ -49,10 +49,10 @@ def process(arguments: Sequence[str]) -> int:
     return run(arguments, Runtime(this_machine()))
 
 
-def run(arguments: Sequence[str], runtime: Runtime) -> int:
+def run(arguments: Sequence[str], runtime: Runtime, command: LazyGroup | None = None) -> int:
     """Run a command line and return its exit code. Every error is printed here, and only here."""
     try:
-        code = _guarded(arguments, runtime)
+        code = _guarded(arguments, runtime, command or root())
         runtime.printer.flush()
     except LengowctlError as fault:
         runtime.printer.error(fault)
@@ -63,11 +63,11 @@ def run(arguments: Sequence[str], runtime: Runtime) -> int:
     return int(code)
 
 
-def _guarded(arguments: Sequence[str], runtime: Runtime) -> int:
+def _guarded(arguments: Sequence[str], runtime: Runtime, command: LazyGroup) -> int:
     """Run it; what is no error of ours becomes one, or a crash report."""
     try:
         try:
-            return _dispatch(arguments, runtime)
+            return _dispatch(arguments, runtime, command)
         finally:
             runtime.close()
     except (LengowctlError, BrokenPipeError):
@@ -82,11 +82,10 @@ def _guarded(arguments: Sequence[str], runtime: Runtime) -> int:
         return ExitCode.FAILED
 
 
-def _dispatch(arguments: Sequence[str], runtime: Runtime) -> int:
+def _dispatch(arguments: Sequence[str], runtime: Runtime, command: LazyGroup) -> int:
     width = min(runtime.width, 100) - 2
     settings: dict[str, Any] = {"obj": runtime, "terminal_width": max(width, 38)}
     try:
-        command = root()
         with command.make_context("lengowctl", list(arguments), **settings) as context:
             command.invoke(context)
     except typer.Exit as leave:

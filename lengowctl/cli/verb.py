@@ -12,7 +12,8 @@ The function's signature is the command's interface, as Typer reads it, with thr
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from textwrap import wrap
 from typing import Any, ClassVar, Self, get_type_hints
@@ -154,14 +155,26 @@ def _show(ctx: typer.Context, text: str) -> None:
     raise typer.Exit(0)
 
 
+@contextmanager
+def told_where(ctx: typer.Context) -> Iterator[None]:
+    """Some mistakes do not say in which command they were made; those inside do."""
+    try:
+        yield
+    except USAGE_ERROR as mistake:
+        mistake.ctx = mistake.ctx or ctx
+        raise
+
+
 class VerbCommand(TyperCommand):
     """A command with the options that mean the same everywhere, told in one line at the end of its help."""
-
-    is_verb: ClassVar[bool] = True
 
     def __init__(self, *arguments: Any, **settings: Any) -> None:
         super().__init__(*arguments, **settings)
         self.params.extend(everywhere())
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        with told_where(ctx):
+            return super().parse_args(ctx, args)
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         write_options(self, ctx, formatter)

@@ -1,0 +1,158 @@
+"""Runs the program in this process as a person or a script would: words in, exit code and two streams out."""
+
+from __future__ import annotations
+
+import io
+import random
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta, tzinfo
+from pathlib import Path
+
+import httpx
+
+from lengowctl.cli.lazy import LazyGroup
+from lengowctl.cli.machine import Machine
+from lengowctl.cli.main import run as run_command
+from lengowctl.cli.runtime import Runtime
+from lengowctl.errors import NoHome
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run left: its exit code, what it printed as data, what it said."""
+
+    code: int
+    out: str
+    err: str
+
+
+class Stream(io.StringIO):
+    """A stream in memory that may say it is a terminal."""
+
+    def __init__(self, text: str = "", *, tty: bool = False) -> None:
+        super().__init__(text)
+        self._tty = tty
+
+    def isatty(self) -> bool:
+        return self._tty
+
+
+@dataclass
+class Clock:
+    """A clock that moves only when somebody sleeps. `slept` holds the naps."""
+
+    start: datetime = NOON
+    passed: float = 0.0
+    slept: list[float] = field(default_factory=list)
+
+    def now(self) -> datetime:
+        return self.start + timedelta(seconds=self.passed)
+
+    def monotonic(self) -> float:
+        return self.passed
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.passed += seconds
+
+
+@dataclass(frozen=True)
+class Home:
+    """The usual places below a folder; None: no home can be found."""
+
+    folder: Path | None
+
+    def config_file(self) -> Path:
+        return self._folder() / "config" / "config.toml"
+
+    def data_root(self) -> Path:
+        return self._folder() / "data"
+
+    def _folder(self) -> Path:
+        if self.folder is None:
+            raise NoHome(
+                "no home folder can be found for this user", hint="set LENGOWCTL_DATA_DIR and LENGOWCTL_CONFIG"
+            )
+        return self.folder
+
+
+@dataclass
+class Shell:
+    """A place to run commands in: a home of its own, an environment, a clock. Call it with the words of a command.
+
+    `width` counts on a terminal and off it. `answers` are what a person types where nothing is shown.
+    """
+
+    home: Path | None
+    env: Mapping[str, str] = field(default_factory=dict)
+    clock: Clock = field(default_factory=Clock)
+    zone: tzinfo | None = UTC
+    transport: httpx.BaseTransport | None = None
+    command: LazyGroup | None = None
+
+    @property
+    def config(self) -> Path:
+        return Home(self.home).config_file()
+
+    @property
+    def data(self) -> Path:
+        return Home(self.home).data_root()
+
+    def write_config(self, text: str, *, mode: int = 0o600) -> Path:
+        self.config.parent.mkdir(parents=True, exist_ok=True)
+        self.config.write_text(text)
+        self.config.chmod(mode)
+        return self.config
+
+    def machine(
+        self,
+        *,
+        stdin: str = "",
+        tty: bool = False,
+        width: int = 80,
+        env: Mapping[str, str] | None = None,
+        now: datetime | None = None,
+        answers: Iterable[str] = (),
+    ) -> Machine:
+        if now is not None:
+            self.clock = Clock(now)
+        replies = iter(answers)
+        return Machine(
+            env={"COLUMNS": str(width), **self.env, **(env or {})},
+            stdin=Stream(stdin, tty=tty),
+            stdout=Stream(tty=tty),
+            stderr=Stream(tty=tty),
+            now=lambda: self.clock.now(),
+            monotonic=lambda: self.clock.monotonic(),
+            sleep=lambda seconds: self.clock.sleep(seconds),
+            random=random.Random(1).random,
+            places=Home(self.home),
+            ask_secret=lambda question: next(replies),
+            zone=self.zone,
+            transport=self.transport,
+        )
+
+    def __call__(
+        self,
+        *args: str,
+        stdin: str = "",
+        tty: bool = False,
+        width: int = 80,
+        env: Mapping[str, str] | None = None,
+        now: datetime | None = None,
+        answers: Iterable[str] = (),
+    ) -> Result:
+        """Run one command. `tty` makes all three streams a terminal of `width` columns."""
+        machine = self.machine(stdin=stdin, tty=tty, width=width, env=env, now=now, answers=answers)
+        code = run_command(args, Runtime(machine), self.command)
+        assert isinstance(machine.stdout, io.StringIO)
+        assert isinstance(machine.stderr, io.StringIO)
+        return Result(code, machine.stdout.getvalue(), machine.stderr.getvalue())
+
+
+def run(args: Iterable[str], *, home: Path | None = None, **how: object) -> Result:
+    """Run one command in no particular place."""
+    return Shell(home)(*args, **how)  # type: ignore[arg-type]

@@ -1,0 +1,103 @@
+"""Reads single JSON values whatever their type: nothing here raises, what makes no sense is None or empty."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+
+Object = Mapping[str, object]
+
+_NOTHING: Object = {}
+_AMOUNT = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,10})?")
+_LARGEST = 15
+_FINEST = -10
+_WHOLE = re.compile(r"-?[0-9]{1,9}(?:\.0+)?")
+# SQLite takes no lone surrogates, and texts are cut at a NUL by many who read them.
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_FROM_ISO = datetime.fromisoformat
+
+
+def text(value: object) -> str | None:
+    """A text or a number as text; the empty text, and all else, is None."""
+    if type(value) is str:
+        return value or None
+    if type(value) is int or type(value) is Decimal:
+        return str(value)
+    return None
+
+
+def texts(value: object) -> tuple[str, ...]:
+    """One text, or an array of them."""
+    values = value if isinstance(value, list) else (value,)
+    return tuple(word for item in values if (word := text(item)) is not None)
+
+
+def money(value: object) -> Decimal | None:
+    """An amount from a number or a text. Beyond 15 digits, or 10 decimals, it is no amount."""
+    if type(value) is str:
+        return Decimal(value) if _AMOUNT.fullmatch(value) else None
+    amount = Decimal(value) if type(value) is int else value
+    if type(amount) is not Decimal or not amount.is_finite():
+        return None
+    exponent = amount.as_tuple().exponent
+    fits = amount.adjusted() < _LARGEST and isinstance(exponent, int) and exponent >= _FINEST
+    return amount if fits or not amount else None
+
+
+def converted(value: object) -> Decimal | None:
+    """As `money`, for an order whose total is -1 (no exchange rate was known): -1 is no amount there."""
+    amount = money(value)
+    return None if amount == -1 else amount
+
+
+def whole(value: object) -> int | None:
+    """A whole number of at most nine digits, from a number or a text."""
+    if type(value) is int:
+        return value if abs(value) < 1_000_000_000 else None
+    if type(value) is str or type(value) is Decimal:
+        word = str(value)
+        return int(Decimal(word)) if _WHOLE.fullmatch(word) else None
+    return None
+
+
+def moment(value: object) -> datetime | None:
+    """An ISO 8601 instant; without an offset it is UTC, as Lengow's answers are."""
+    if type(value) is not str:
+        return None
+    try:
+        read = _FROM_ISO(value)
+        if read.tzinfo is UTC:
+            return read
+        return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def flag(value: object) -> bool:
+    return value is True or value in ("true", "True", "1") or (type(value) is int and value == 1)
+
+
+def record(value: object) -> Object:
+    """An object; anything else reads as an empty one."""
+    return value if isinstance(value, dict) else _NOTHING
+
+
+def records(value: object) -> Iterator[Object]:
+    """The objects of an array; what else is in it is passed over."""
+    if isinstance(value, list):
+        yield from (item for item in value if isinstance(item, dict))
+
+
+def is_storable(word: str) -> bool:
+    return _UNSTORABLE.search(word) is None
+
+
+def storable(value: object) -> object:
+    """The same value with NUL and lone surrogates in its texts replaced by U+FFFD."""
+    if isinstance(value, str):
+        return _UNSTORABLE.sub("\ufffd", value)
+    if isinstance(value, dict):
+        return {storable(key): storable(inner) for key, inner in value.items()}
+    return [storable(inner) for inner in value] if isinstance(value, list) else value

@@ -1,0 +1,113 @@
+"""Keeps to the source's request limit, together with every other thread and process of the same profile.
+
+`pacing.json` holds the moments of the last requests, what the source last said of its limits, and until when it
+asked for silence. It is shared through the kernel's lock; anything unreadable in it counts as nothing.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from lengowctl.connectors.base import RouteBudget
+from lengowctl.connectors.quota import Quotas, SeenBudget, read_quotas, write_quotas
+from lengowctl.connectors.statefile import held, read_all, rewrite
+from lengowctl.errors import BudgetSpent, LengowctlError
+from lengowctl.orders.moment import micros, utc_text
+
+FILE = "pacing.json"
+_FAR = 366 * 86_400
+
+
+def last_seen_budget(folder: Path) -> SeenBudget | None:
+    """What a profile's `pacing.json` remembers of the limits; None when nothing of use. Asks nobody, never raises."""
+    path = folder / FILE
+    if not path.is_file():
+        return None
+    try:
+        with held(path) as handle:
+            return read_quotas(read_all(handle), None).seen
+    except (LengowctlError, OSError):
+        return None
+
+
+def words_of(seconds: float) -> str:
+    """`40 s`, `12 min`, `3 h 20 min`: a wait as people say it, rounded up."""
+    whole = -int(-seconds // 1)
+    if whole < 120:
+        return f"{whole} s"
+    hours, minutes = divmod(-(-whole // 60), 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min"
+
+
+class Pacer:
+    """Lets requests go as the limit allows. A route is named by `quota.route_of`. `folder` None: nothing is shared."""
+
+    def __init__(
+        self,
+        folder: Path | None,
+        origin: str,
+        *,
+        now: Callable[[], datetime],
+        sleep: Callable[[float], None],
+        patience: float,
+        on_wait: Callable[[float, str], None] | None = None,
+    ) -> None:
+        self._path = folder / FILE if folder else None
+        self._origin = origin
+        self._now = now
+        self._sleep = sleep
+        self._patience = patience
+        self._on_wait = on_wait
+        self._mutex = threading.Lock()
+        self._memory = b""
+
+    def take(self, route: str) -> None:
+        """Wait until a request may go, and count it. Raises BudgetSpent when that takes longer than our patience."""
+        while (seconds := self._try(route)) > 0:
+            self.wait(seconds, "Lengow's request limit is reached")
+
+    def wait(self, seconds: float, why: str) -> None:
+        """Sleep, telling who waits. Raises BudgetSpent, naming the time, when it is longer than our patience."""
+        if seconds > self._patience:
+            until = self._now() + timedelta(seconds=min(seconds, _FAR))
+            raise BudgetSpent(
+                f"{why}; requests are taken again at {utc_text(until)}, in {words_of(seconds)}",
+                hint="nothing was lost; run the command again then",
+            )
+        if self._on_wait and seconds >= 1:
+            self._on_wait(seconds, why)
+        self._sleep(seconds)
+
+    def hold(self, route: str, seconds: float) -> None:
+        """The source asked for silence on a route: every thread and process keeps it."""
+        with self._quotas() as quotas:
+            quotas.route(route).hold(self._ms(), min(seconds, _FAR))
+
+    def note(self, budgets: tuple[RouteBudget, ...]) -> None:
+        """Keep what the source says of its limits, and keep to it."""
+        with self._quotas() as quotas:
+            quotas.note(SeenBudget(self._now(), budgets), self._ms())
+
+    def _try(self, route: str) -> float:
+        with self._quotas() as quotas:
+            return quotas.route(route).try_one(self._ms())
+
+    def _ms(self) -> int:
+        return micros(self._now()) // 1000
+
+    @contextmanager
+    def _quotas(self) -> Iterator[Quotas]:
+        with self._mutex:
+            if self._path is None:
+                quotas = read_quotas(self._memory, self._origin)
+                yield quotas
+                self._memory = write_quotas(quotas)
+                return
+            with held(self._path) as handle:
+                quotas = read_quotas(read_all(handle), self._origin)
+                yield quotas
+                rewrite(handle, write_quotas(quotas))

@@ -23,11 +23,18 @@ class Caller:
         self.sandbox = sandbox
         self.info = sandbox.info()
         self.token = ""
+        self.since = EPOCH
+
+    def stay(self) -> None:
+        """Sign in again when the session is about to end."""
+        if self.sandbox.now() - self.since > timedelta(minutes=50):
+            self.fresh()
 
     def fresh(self) -> Caller:
         answer = self.sign_in()
         assert isinstance(answer, Response)
         self.token = answer.json()["token"]
+        self.since = self.sandbox.now()
         return self
 
     def sign_in(self, **keys: str) -> Response | Fault:
@@ -69,6 +76,7 @@ class Caller:
                 return found
 
     def act(self, ref: tuple[str, str], action: str, **arguments: object) -> Any:
+        self.stay()
         answer = self.post_action(ref, action, **arguments)
         assert answer.status == 201, answer.body
         return answer.json()
@@ -88,6 +96,7 @@ class Caller:
         return urlencode(fields | arguments).encode()
 
     def actions(self, **query: object) -> list[dict[str, Any]]:
+        self.stay()
         return list(self.get("/v3.0/orders/actions/", **query).json()["results"])
 
     def outcome(self, ref: tuple[str, str], action: str, **arguments: object) -> dict[str, Any]:
@@ -112,7 +121,7 @@ class Caller:
     def first(self, status: str, marketplace: str) -> tuple[str, str]:
         """A plain order of a marketplace in a status, by reference."""
         for order in self.sandbox.orders_in(status, marketplace):
-            if not order["order_types"]:
+            if not order.get("order_types"):
                 return marketplace, order["marketplace_order_id"]
         return self.sandbox.add_order(marketplace, status=status, order_types=[])
 

@@ -62,8 +62,8 @@ def render(sheet: Sheet, stream: TextIO, screen: Screen) -> None:
     lines = _head(sheet, screen, room)
     if screen.tty and room >= TWO_COLUMNS:
         half = (room - _GAP) // 2
-        lines += beside(_goods(sheet, screen, half), _people(sheet, screen, half), half, _GAP)
-        lines += _story(sheet, screen, room)
+        right = [*_people(sheet, screen, half), *_story(sheet, screen, half)]
+        lines += beside(_goods(sheet, screen, half), right, half, _GAP)
     else:
         lines += [*_goods(sheet, screen, room), *_people(sheet, screen, room), *_story(sheet, screen, room)]
     write(lines, stream, screen)
@@ -117,7 +117,8 @@ def _standing(order: Order, room: int) -> list[Line]:
     meaning = status.meaning if status else "A status that this version of lengowctl does not know."
     lines = wrapped(line(Span(order.status, f"bold {status_style(order.status)}".strip()), "  ", meaning), room)
     others = Counter(item.status for item in order.lines if item.status and item.status != order.status)
-    parts = [f"{count} of {len(order.lines)} lines {word}" for word, count in sorted(others.items())]
+    total = len(order.lines)
+    parts = [f"{n} of {total} lines {'is' if n == 1 else 'are'} {word}" for word, n in sorted(others.items())]
     return [*lines, *wrapped(line("But ", ", ".join(parts), "."), room)] if parts else lines
 
 

@@ -23,34 +23,34 @@ COLUMNS = (
     Column("over", "Over", Kind.FLAG),
 )
 
-#: 78 cells wide. Words in brackets are statuses; the steps that are the merchant's say "you".
+#: 79 cells wide. Words in brackets are statuses; the steps that are the merchant's say "you".
 _DRAWING = """\
-                   the marketplace has an order
-                                │
-                              [new] ── not paid, or the buyer left ▶ [canceled]
-                                │ payment cleared
-                                ▼
- no such step on  ┌── [waiting_acceptance] ── you refuse, time is up ▶ [refused]
- Amazon, bol,     │             │                                or [canceled]
- Kaufland, OTTO   │             │ you accept
-                  │             ▼
-                  │         [accepted] ── payment fails ──────────▶ [canceled]
-                  │             │ payment collected
-                  │             ▼
-                  └──▶ [waiting_shipment] ── you or the buyer cancel ▶ [canceled]
-                                │       └─ you refund ▶ [refunding] ▶ [refunded]
-                                │ you ship
- shipped by the                 ▼
- marketplace ─────────────▶ [shipped] ── you refund ▶ [refunding] ▶ [refunded]
-                                │  │                     or [partial_refunded]
-                                │  └─ sent back ───▶ [to_refund] or [refunded]
-                                │ received, or a delay is over
-                                ▼
-                            [closed] ── you refund, on some ▶ [refunding] ▶ [refunded]
+              the marketplace has an order
+                           │
+                          [new] ── not paid, or the buyer left ────▶ [canceled]
+                           │ payment cleared
+                           ▼
+no such step  ┌─ [waiting_acceptance] ── you refuse, time is up ────▶ [refused]
+on Amazon,    │            │                                      or [canceled]
+bol, Kaufland,│            │ you accept
+OTTO ...      │            ▼
+              │        [accepted] ── payment fails ────────────────▶ [canceled]
+              │            │ payment collected
+              │            ▼
+              └─▶ [waiting_shipment] ── you or the buyer cancel ───▶ [canceled]
+                           │       └─ you refund ────▶ [refunding] ▶ [refunded]
+                           │ you ship
+shipped by the             ▼
+marketplace ──────────▶ [shipped] ── you refund ─────▶ [refunding] ▶ [refunded]
+                           │   │                          or [partial_refunded]
+                           │   └─ sent back ────────▶ [to_refund] or [refunded]
+                           │ received, or a delay is over
+                           ▼
+                        [closed] ── you refund, on some ──────────▶ [refunding]
 
- eBay pick-up:  [pickup_to_prepare] ── you prepare ──▶ [to_pickup]
-                [to_pickup] ── the buyer collects ──▶ [pickup_completed]
-                at either step, called off ──▶ [pickup_canceled]"""
+eBay pick-up:  [pickup_to_prepare] ── you prepare ──▶ [to_pickup]
+               [to_pickup] ── the buyer collects ──▶ [pickup_completed]
+               at either step, called off ──▶ [pickup_canceled]"""
 
 DRAWN_FROM = max(map(len, _DRAWING.splitlines()))
 _STATUS = re.compile(r"(\[[a-z_]+\])")

@@ -1,0 +1,116 @@
+"""From an order to the rows of the store: every field encoded as its column holds it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple, TypeVar
+
+from lengowctl.orders.fields import LINE_FIELDS, ORDER_FIELDS, PARCEL_FIELDS, Field, Kind, Value
+from lengowctl.orders.model import Address, Order, money_text
+from lengowctl.orders.moment import utc_text
+from lengowctl.store.text import list_text, storable, storable_number
+
+StoredValue = str | int | None
+_S = TypeVar("_S")
+_Encoder = Callable[[Value, str | None], StoredValue]
+
+
+def _text(value: Value, _currency: str | None) -> StoredValue:
+    return storable(value) if isinstance(value, str) else None
+
+
+def _time(value: Value, _currency: str | None) -> StoredValue:
+    return utc_text(value) if isinstance(value, datetime) else None
+
+
+def _money(value: Value, currency: str | None) -> StoredValue:
+    return money_text(value, currency) if isinstance(value, Decimal) else None
+
+
+def _number(value: Value, _currency: str | None) -> StoredValue:
+    return storable_number(int(value)) if isinstance(value, int) else None
+
+
+def _list(value: Value, _currency: str | None) -> StoredValue:
+    return list_text(value if isinstance(value, tuple) else ())
+
+
+_ENCODERS: dict[Kind, _Encoder] = {
+    Kind.REF: _text,
+    Kind.CODE: _text,
+    Kind.STATUS: _text,
+    Kind.TEXT: _text,
+    Kind.TIME: _time,
+    Kind.MONEY: _money,
+    Kind.COUNT: _number,
+    Kind.FLAG: _number,
+    Kind.LIST: _list,
+}
+
+
+class _Column(NamedTuple):
+    name: str
+    value: Callable[[object], Value]
+    encode: _Encoder
+    original: bool
+
+
+def _columns(fields: Iterable[Field[_S]]) -> tuple[_Column, ...]:
+    return tuple(
+        _Column(field.name, field.value, _ENCODERS[field.kind], field.currency == "original_currency")  # type: ignore[arg-type]
+        for field in fields
+        if field.value is not None
+    )
+
+
+_ORDER = _columns(ORDER_FIELDS)
+_LINE = _columns(LINE_FIELDS)
+_PARCEL = _columns(PARCEL_FIELDS)
+
+#: The columns that come from the order itself, in the order of `order_row`.
+ORDER_COLUMNS = tuple(column.name for column in _ORDER)
+LINE_COLUMNS = tuple(column.name for column in _LINE)
+PARCEL_COLUMNS = tuple(column.name for column in _PARCEL)
+#: The columns that hold buyer's data.
+PERSONAL = tuple(field.name for field in ORDER_FIELDS if field.personal)
+
+
+def order_row(order: Order) -> tuple[StoredValue, ...]:
+    """The order's values, by `ORDER_COLUMNS`."""
+    return _row(_ORDER, order, order.currency, order.original_currency)
+
+
+def line_rows(order: Order) -> list[tuple[StoredValue, ...]]:
+    """Its lines' values, by `LINE_COLUMNS`."""
+    return [_row(_LINE, line, order.currency, None) for line in order.lines]
+
+
+def parcel_rows(order: Order) -> list[tuple[StoredValue, ...]]:
+    """Its parcels' values, by `PARCEL_COLUMNS`."""
+    return [_row(_PARCEL, parcel, None, None) for parcel in order.parcels]
+
+
+def _row(
+    columns: tuple[_Column, ...], subject: object, currency: str | None, original: str | None
+) -> tuple[StoredValue, ...]:
+    return tuple(column.encode(column.value(subject), original if column.original else currency) for column in columns)
+
+
+def search_row(order: Order) -> tuple[str, str, str]:
+    """The words by which the order is found: numbers, the buyer, the goods."""
+    numbers = (order.order_id, *order.merchant_order_ids, *(parcel.tracking_number for parcel in order.parcels))
+    people = [package.delivery for package in order.packages if package.delivery]
+    buyer = [word for person in (order.billing, *people) if person for word in _words(person)]
+    goods = [word for line in order.lines for word in (line.sku, line.title)]
+    return _joined(numbers), _joined(buyer), _joined(goods)
+
+
+def _words(person: Address) -> tuple[str | None, ...]:
+    first_last = " ".join(name for name in (person.first_name, person.last_name) if name)
+    return person.full_name, first_last, person.company, person.email, person.zipcode
+
+
+def _joined(words: Iterable[str | None]) -> str:
+    return "\n".join(dict.fromkeys(storable(word) for word in words if word))

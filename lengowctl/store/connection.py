@@ -1,0 +1,144 @@
+"""One connection to one database file: settings, and SQLite's errors in our words."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from lengowctl.store.faults import is_busy, told, translate
+
+Cell = str | int | float | bytes | None
+Row = tuple[Cell, ...]
+Params = Sequence[Cell] | Mapping[str, Cell]
+
+_CACHE_KIB = 16 * 1024
+FULL = "FULL"
+EXTRA = "EXTRA"
+
+
+class Connection:
+    """A database file, open. Every method reads its rows to the end, so no cursor stays open between calls."""
+
+    def __init__(self, raw: sqlite3.Connection, path: Path, busy_ms: int) -> None:
+        self.raw = raw
+        self.path = path
+        self._busy = busy_ms / 1000
+
+    @property
+    def in_transaction(self) -> bool:
+        return self.raw.in_transaction
+
+    def run(self, sql: str, params: Params = ()) -> int:
+        """Carry out one statement; how many rows it changed."""
+        with told(self.path):
+            return self.raw.execute(sql, params).rowcount
+
+    def run_many(self, sql: str, rows: Iterable[Params]) -> None:
+        """Carry out one statement for each of the rows."""
+        with told(self.path):
+            self.raw.executemany(sql, rows)
+
+    def all(self, sql: str, params: Params = ()) -> list[Row]:
+        """All rows of a query whose answer is known to be small."""
+        with told(self.path):
+            return self.raw.execute(sql, params).fetchall()
+
+    def one(self, sql: str, params: Params = ()) -> Row | None:
+        """The first row of a query, or None."""
+        with told(self.path):
+            cursor = self.raw.execute(sql, params)
+            row: Row | None = cursor.fetchone()
+            cursor.close()
+            return row
+
+    def value(self, sql: str, params: Params = ()) -> Cell:
+        """The first column of the first row, or None."""
+        row = self.one(sql, params)
+        return row[0] if row else None
+
+    def number(self, sql: str, params: Params = ()) -> int:
+        """The first column of the first row as a whole number; 0 when there is none."""
+        value = self.value(sql, params)
+        return value if isinstance(value, int) else 0
+
+    def numbers(self, sql: str, params: Params, typecode: str) -> array[int]:
+        """The first column of all rows, packed: a million of them stay small."""
+        with told(self.path):
+            return array(typecode, (row[0] for row in self.raw.execute(sql, params)))
+
+    @contextmanager
+    def transaction(self, monotonic: Callable[[], float] = time.monotonic) -> Iterator[None]:
+        """All or nothing, the writer's turn taken at once. Inside another one it is part of that one.
+
+        A commit that meets a reader is tried again until the busy time is over; then all is rolled back and
+        Locked is raised.
+        """
+        if self.in_transaction:
+            yield
+            return
+        self.run("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._commit(monotonic)
+        except BaseException:
+            self._roll_back()
+            raise
+
+    def _commit(self, monotonic: Callable[[], float]) -> None:
+        deadline = monotonic() + self._busy
+        while True:
+            try:
+                self.raw.execute("COMMIT")
+                return
+            except sqlite3.Error as fault:
+                if not (is_busy(fault) and self.in_transaction and monotonic() < deadline):
+                    raise translate(fault, self.path) from fault
+
+    def _roll_back(self) -> None:
+        """A full disk makes SQLite roll back by itself; then there is nothing left to do."""
+        if self.in_transaction:
+            self.run("ROLLBACK")
+
+    def close(self) -> None:
+        """Let go of the file. Safe to call twice."""
+        with told(self.path):
+            self.raw.close()
+
+
+def connect(path: Path, *, write: bool, synchronous: str, busy_ms: int) -> Connection:
+    """Open an existing file. A reader opens it for writing too, because it may have to roll back what a killed
+    writer left behind; `query_only` then keeps it from changing anything.
+    """
+    with told(path):
+        raw = sqlite3.connect(_uri(path), uri=True, timeout=busy_ms / 1000, isolation_level=None)
+    connection = Connection(raw, path, busy_ms)
+    try:
+        for pragma in _settings(synchronous):
+            connection.run(pragma)
+        connection.number("SELECT count(*) FROM sqlite_master")  # the file is read here, so damage shows here
+        if not write:
+            connection.run("PRAGMA query_only=ON")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _settings(synchronous: str) -> tuple[str, ...]:
+    return (
+        f"PRAGMA synchronous={synchronous}",
+        "PRAGMA foreign_keys=ON",
+        "PRAGMA secure_delete=ON",
+        "PRAGMA trusted_schema=OFF",
+        "PRAGMA cell_size_check=ON",
+        f"PRAGMA cache_size=-{_CACHE_KIB}",
+    )
+
+
+def _uri(path: Path) -> str:
+    """`mode=rw`: a file that is missing is an error, never a new database."""
+    return f"{path.absolute().as_uri()}?mode=rw"

@@ -1,0 +1,211 @@
+"""Selected rows in order: first their addresses, then their values batch by batch, no cursor open in between."""
+
+from __future__ import annotations
+
+import json
+from array import array
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from itertools import product
+from typing import cast
+
+from lengowctl.orders.fields import Kind, Rows, check_columns
+from lengowctl.orders.selection import NEWEST, Selection, Sort
+from lengowctl.store.columns import StoredValue
+from lengowctl.store.conditions import Conditions, conditions, marketplaces
+from lengowctl.store.connection import Cell, Connection, Row
+from lengowctl.store.faults import damaged, decoding
+from lengowctl.store.fields import ACTIONS, SHIFT, address, as_json, kind_of, order_terms, source, value
+
+_BATCH = 500
+#: With more alternatives than this, one query for all of them is the better plan.
+_ALTERNATIVES = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What is listed. `after_seq` (exclusive) and `before_seq` (inclusive) bound when a row was last written."""
+
+    selection: Selection
+    rows: Rows = Rows.ORDER
+    sort: tuple[Sort, ...] = NEWEST
+    limit: int | None = None
+    profile: str = ""
+    after_seq: int | None = None
+    before_seq: int | None = None
+
+    def needs_ledger(self, columns: Sequence[str] = ()) -> bool:
+        """Whether the answer depends on what we did, and not on the orders alone."""
+        named = {*columns, *(key.field for key in self.sort)}
+        return bool(self.selection.action_states or named & ACTIONS)
+
+
+def cells(connection: Connection, ask: Ask, columns: Sequence[str]) -> Iterator[tuple[StoredValue, ...]]:
+    """The rows as stored values."""
+    names = check_columns(columns, ask.rows)
+    kinds = [kind_of(name, ask.rows) for name in names]
+    what = ", ".join(value(name, ask.rows) for name in names)
+    for batch in _batches(connection, ask, names, what):
+        _check(connection, batch, kinds)
+        yield from cast(list[tuple[StoredValue, ...]], batch)
+
+
+def objects(connection: Connection, ask: Ask, columns: Sequence[str]) -> Iterator[str]:
+    """The rows as JSON objects."""
+    names = check_columns(columns, ask.rows)
+    for batch in _batches(connection, ask, names, as_json(names, ask.rows)):
+        for (text,) in batch:
+            yield str(text)
+
+
+def count(connection: Connection, ask: Ask) -> int:
+    """How many rows there are."""
+    made = _conditions(connection, ask)
+    return connection.number(f"SELECT count(*) FROM {source(ask.rows, ())}{made.where()}", made.values)
+
+
+def grouped(connection: Connection, ask: Ask, by: Sequence[str], what: str) -> list[Row]:
+    """The different values of some fields, each with an aggregate over its orders, sorted by them."""
+    names = check_columns(by, ask.rows)
+    keys = ", ".join(value(name, ask.rows) for name in names)
+    made = _conditions(connection, ask)
+    return connection.all(
+        f"SELECT {keys}, {what} FROM {source(ask.rows, names)}{made.where()} GROUP BY {keys} ORDER BY {keys}",
+        made.values | {"profile": ask.profile},
+    )
+
+
+def addresses(connection: Connection, ask: Ask) -> array[int]:
+    """The numbers of the selected rows, in order."""
+    sql, values = address_query(connection, ask)
+    return connection.numbers(sql, values, "I" if ask.rows is Rows.ORDER else "q")
+
+
+def address_query(connection: Connection, ask: Ask) -> tuple[str, dict[str, Cell]]:
+    """The query behind `addresses`. Several statuses or marketplaces with a limit are asked one by one and merged,
+    so that each is read from the front of its index and nothing is sorted as a whole.
+    """
+    made = conditions(ask.selection, connection)
+    _seqs(made, ask)
+    terms = order_terms(ask.sort, ask.rows, never_null=_never_null(ask.selection))
+    order = ", ".join(f"{sql} {direction}".rstrip() for sql, direction in terms)
+    arms = list(_alternatives(made, connection, ask))
+    tables = source(ask.rows, [key.field for key in ask.sort])
+    made.values |= {"profile": ask.profile, "limit": -1 if ask.limit is None else ask.limit}
+    if len(arms) == 1:
+        where = _and(made, arms[0])
+        return f"SELECT {address(ask.rows)} FROM {tables}{where} ORDER BY {order} LIMIT :limit", made.values
+    what = ", ".join([f"{address(ask.rows)} AS a", *(f"{sql} AS s{n}" for n, (sql, _) in enumerate(terms))])
+    merged = " UNION ALL ".join(
+        f"SELECT * FROM (SELECT {what} FROM {tables}{_and(made, arm)} ORDER BY {order} LIMIT :limit)" for arm in arms
+    )
+    final = ", ".join(f"s{n} {direction}".rstrip() for n, (_, direction) in enumerate(terms))
+    return f"SELECT a FROM ({merged}) ORDER BY {final} LIMIT :limit", made.values
+
+
+def _and(made: Conditions, more: Sequence[str]) -> str:
+    clauses = [*more, *made.clauses]
+    return " WHERE " + " AND ".join(clauses) if clauses else ""
+
+
+def _conditions(connection: Connection, ask: Ask) -> Conditions:
+    made = conditions(ask.selection, connection)
+    _seqs(made, ask)
+    for clauses in _alternatives(made, connection, ask, together=True):
+        made.clauses[:0] = clauses
+    return made
+
+
+def _alternatives(
+    made: Conditions, connection: Connection, ask: Ask, *, together: bool = False
+) -> Iterator[tuple[str, ...]]:
+    """The conditions on status and marketplace: one tuple for all alternatives, or one for each of them."""
+    choices: list[tuple[str, tuple[str, ...]]] = []
+    if ask.selection.statuses:
+        choices.append(("o.status", tuple(dict.fromkeys(ask.selection.statuses))))
+    if ask.selection.marketplaces:
+        choices.append(("o.marketplace", marketplaces(ask.selection.marketplaces, connection)))
+    number = 1
+    for _, words in choices:
+        number *= len(words)
+    by_date = bool(ask.sort) and ask.sort[0].field == "ordered_at"
+    if together or ask.limit is None or not by_date or not 1 < number <= _ALTERNATIVES:
+        yield tuple([_one_of(made, column, words) for column, words in choices])
+        return
+    bound = [[f"{column} = {made.bind(word)}" for word in words] for column, words in choices]
+    yield from product(*bound)
+
+
+def _one_of(made: Conditions, column: str, words: tuple[str, ...]) -> str:
+    return f"{column} = {made.bind(words[0])}" if len(words) == 1 else f"{column} IN {made.bind_all(words)}"
+
+
+def _seqs(made: Conditions, ask: Ask) -> None:
+    if ask.after_seq is not None:
+        made.add(f"o.seq > {made.bind(ask.after_seq)}")
+    if ask.before_seq is not None:
+        made.add(f"o.seq <= {made.bind(ask.before_seq)}")
+
+
+def _never_null(selection: Selection) -> frozenset[str]:
+    """Fields that the selection itself keeps from being empty, so that their index can be walked."""
+    due = selection.has_due or selection.due_before is not None or selection.due_after is not None
+    return frozenset({"ref", *(["due_at"] if due else [])})
+
+
+def _batches(connection: Connection, ask: Ask, names: Sequence[str], what: str) -> Iterator[list[Row]]:
+    found = addresses(connection, ask)
+    sql = batch_query(ask.rows, names, what)
+    for start in range(0, len(found), _BATCH):
+        wanted = found[start : start + _BATCH]
+        rows = connection.all(sql, {"profile": ask.profile, "wanted": json.dumps(wanted.tolist())})
+        by_address = {row[0]: row[1:] for row in rows}
+        yield [row for number in wanted if (row := by_address.get(number))]
+
+
+def batch_query(rows: Rows, names: Sequence[str], what: str) -> str:
+    """The query for the values of the rows at the addresses `:wanted`, a JSON array."""
+    tables = source(rows, names)
+    if rows is Rows.ORDER:
+        return f"SELECT o.id, {what} FROM {tables} WHERE o.id IN (SELECT value FROM json_each(:wanted))"
+    letter = "l" if rows is Rows.LINE else "p"
+    join = f"{letter}.order_row = j.value >> {SHIFT} AND {letter}.position = j.value & {(1 << SHIFT) - 1}"
+    table = "lines" if rows is Rows.LINE else "parcels"
+    rest = tables.partition(" LEFT JOIN ")
+    return (
+        f"SELECT j.value, {what} FROM json_each(:wanted) j CROSS JOIN {table} {letter} ON {join}"
+        f" CROSS JOIN orders o ON o.id = {letter}.order_row{rest[1]}{rest[2]}"
+    )
+
+
+def _moments(column: Sequence[object]) -> None:
+    for text in column:
+        if text is not None:
+            datetime.fromisoformat(cast(str, text))
+
+
+def _amounts(column: Sequence[object]) -> None:
+    for text in column:
+        if text is not None and not Decimal(cast(str, text)).is_finite():
+            raise ValueError("an amount was stored here")
+
+
+_NUMBERS = frozenset({Kind.COUNT, Kind.FLAG})
+_EXACT: dict[Kind, Callable[[Sequence[object]], None]] = {Kind.TIME: _moments, Kind.MONEY: _amounts}
+
+
+def _check(connection: Connection, batch: list[Row], kinds: Sequence[Kind]) -> None:
+    """What comes out is of the kind that went in, or the file is damaged: SQLite itself has no checksums."""
+    nothing = type(None)
+    for kind, column in zip(kinds, zip(*batch, strict=True), strict=False):
+        expected = {int if kind in _NUMBERS else str, nothing}
+        if not set(map(type, column)) <= expected:
+            raise damaged(connection.path)
+        if kind in _EXACT:
+            with decoding(connection.path):
+                try:
+                    _EXACT[kind](column)
+                except ArithmeticError as fault:
+                    raise damaged(connection.path) from fault

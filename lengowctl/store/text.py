@@ -1,0 +1,43 @@
+"""Text as SQLite can hold it, bodies packed, and the digest that tells two of them apart."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterable
+
+_LEVEL = 1  # twice as fast as the default, and within a tenth of its size on orders
+_LARGEST = 2**63 - 1
+
+
+def storable(text: str) -> str:
+    """The text without what a database cannot hold: NUL and lone surrogates become visible escapes."""
+    if text.isascii():
+        return text.replace("\0", "\\x00") if "\0" in text else text
+    return text.replace("\0", "\\x00").encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def storable_number(value: int) -> int:
+    """The number, or the nearest that 64 bits hold."""
+    return max(-_LARGEST, min(_LARGEST, value))
+
+
+def list_text(values: Iterable[str]) -> str:
+    """A JSON array."""
+    return json.dumps([storable(value) for value in values], ensure_ascii=False, separators=(",", ":"))
+
+
+def pack(body: bytes) -> bytes:
+    return zlib.compress(body, _LEVEL)
+
+
+def unpack(packed: bytes) -> bytes:
+    """Raises zlib.error for what `pack` did not make."""
+    return zlib.decompress(packed)
+
+
+def digest(body: bytes) -> bytes:
+    """Sixteen bytes that differ when the body differs."""
+    from hashlib import blake2b  # costs a start-up that only writes
+
+    return blake2b(body, digest_size=16).digest()

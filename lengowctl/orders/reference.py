@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
@@ -81,3 +82,28 @@ def _decode(text: str) -> str:
 def _storable(text: str) -> str:
     """Bytes that are no text reach us as lone surrogates, which no order number can hold and no database takes."""
     return _SURROGATE.sub("\ufffd", text)
+
+
+def piped_refs(lines: Iterable[str]) -> Iterator[str]:
+    """The references in lines from a pipe or file: the first tab- or comma-separated word of each line, or `ref` of
+    a JSON object. Blank lines, `#` lines, a first line that is a heading (`ref`), a byte-order mark and CRLF pass.
+    """
+    first = True
+    for line in lines:
+        text = line.removeprefix("\ufeff").strip() if first else line.strip()
+        if not text or text.startswith("#"):
+            continue
+        word = _first_word(text)
+        if word and not (first and word == "ref"):
+            yield word
+        first = False
+
+
+def _first_word(text: str) -> str:
+    if text.startswith("{"):
+        try:
+            found = json.loads(text)
+        except (ValueError, RecursionError):
+            return text
+        return str(found["ref"]) if isinstance(found, dict) and found.get("ref") else text
+    return re.split(r"[\t,]", text, maxsplit=1)[0].strip().strip('"')

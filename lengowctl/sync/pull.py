@@ -13,7 +13,6 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
-from typing import Protocol
 
 from lengowctl.connectors.base import Connector, OrderQuery, Page
 from lengowctl.errors import LengowctlError, UnknownName
@@ -21,9 +20,11 @@ from lengowctl.orders.moment import utc_text
 from lengowctl.orders.reference import OrderKey, format_ref
 from lengowctl.orders.status import OPEN
 from lengowctl.store.store import Store
-from lengowctl.sync.coverage import OVERLAP, Span, reach, to_read
+from lengowctl.sync.coverage import OVERLAP, Span, floor, reach, to_read
 from lengowctl.sync.crew import gather
-from lengowctl.sync.window import Cut, Proved, Unproved, Window, identities, is_snapshot
+from lengowctl.sync.verify import DAILY_DAYS, Verified, Verifier
+from lengowctl.sync.watch import Unwatched, Watch
+from lengowctl.sync.window import MICROSECOND, Cut, Proved, Unproved, Window, identities, is_snapshot
 
 #: An order updated so recently may not be listed yet; the round ends before it.
 LAG = timedelta(seconds=60)
@@ -33,29 +34,10 @@ FIRST_SYNC = timedelta(days=90)
 _SKEW = timedelta(seconds=60)
 _DESCRIPTIONS_AGE = timedelta(hours=12)
 _TAIL_PAGES = 10
+_DAY = timedelta(days=1)
 #: Open orders that were not read for so long are asked for by number: `updated_at` is not always moved.
 STALE_AFTER = timedelta(hours=6)
 _STALE_AT_ONCE = 50
-
-
-class Watch(Protocol):
-    """Whoever wants to see the round go on: a progress bar, or nobody."""
-
-    def expect(self, orders: int) -> None:
-        """About so many orders more will be read."""
-
-    def advance(self, orders: int) -> None:
-        """So many were read."""
-
-
-class Unwatched:
-    """Nobody looks."""
-
-    def expect(self, orders: int) -> None:
-        del orders
-
-    def advance(self, orders: int) -> None:
-        del orders
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +51,8 @@ class PullOptions:
     until: datetime | None = None
     marketplaces: tuple[str, ...] = ()
     full: bool = False
+    verify: bool = False
+    """Compare every day and marketplace by count; else, once a day, the last month's totals."""
     workers: int = 4
     retention: timedelta | None = None
     """Orders placed longer ago are stored without the buyer's data."""
@@ -92,6 +76,7 @@ class Pulled:
     """Orders newly set aside."""
     unproved: list[Unproved] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    verified: Verified | None = None
     hi: datetime | None = None
     cursor: datetime | None = None
     first: bool = False
@@ -99,7 +84,7 @@ class Pulled:
     @property
     def complete(self) -> bool:
         """Everything asked for is here, understood and proved."""
-        return not self.unproved and not self.set_aside
+        return not self.unproved and not self.set_aside and not (self.verified and self.verified.gaps)
 
 
 def pull(
@@ -137,6 +122,7 @@ class _Round:
 
     def run(self) -> Pulled:
         self.store.pin(self.connector.account().source)
+        self.watch.begin("orders")
         self.refresh_marketplaces()
         cursor = self.store.coverage.cursor()
         self.pulled.first = cursor is None
@@ -147,6 +133,7 @@ class _Round:
         else:
             self.next_round(cursor)
         self.reread_stale()
+        self.verify()
         self.finish()
         return self.pulled
 
@@ -336,6 +323,26 @@ class _Round:
             self.keep(replace(page, readings=mine))
             self.store.orders.mark_read([key], at)
 
+    def verify(self) -> None:
+        """Count again: all that was asked for with `verify`, else a month's totals once a day."""
+        cursor, at = self.store.coverage.cursor(), self.now()
+        checked = self.store.coverage.verified_at()
+        due = not self.options.ranged and checked is not None and at - checked >= _DAY
+        if cursor is None or not (self.options.verify or due):
+            return
+        begin = floor(cursor, self.store.coverage.proved())
+        first_whole = (begin + _DAY - MICROSECOND).date()
+        since = self.options.since.date() if self.options.since else first_whole
+        until = (self.options.until or cursor).date()
+        verifier = Verifier(
+            self.connector, self.store, keep=self.keep_now, now=self.now, workers=self.options.workers, watch=self.watch
+        )
+        self.watch.begin("counts")
+        if self.options.verify:
+            self.pulled.verified = verifier.thorough(since, until, self.codes())
+        else:
+            self.pulled.verified = verifier.daily(max(since, until - DAILY_DAYS * _DAY), until)
+
     def refresh_marketplaces(self) -> None:
         """Fetch the descriptions when they are old; an old one is better than none, a missing one is an error."""
         fetched = self.store.marketplaces.fetched_at()
@@ -355,3 +362,7 @@ class _Round:
         self.pulled.cursor = self.store.coverage.cursor()
         with self.store.transaction():
             self.store.facts.set("last_sync_at", utc_text(self.now()))
+            if self.pulled.cursor and self.store.coverage.verified_at() is None:
+                self.store.coverage.set_verified_at(self.now())  # all was just read under proof
+        if self.store.sweep_due:
+            self.store.sweep()

@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from lengowctl.connectors.base import Connector, Page
 from lengowctl.store.store import Store
 from lengowctl.sync.crew import gather
-from lengowctl.sync.pull import Unwatched, Watch
+from lengowctl.sync.watch import Unwatched, Watch
 from lengowctl.sync.window import Unproved, Window
 
 _DAY = timedelta(days=1)

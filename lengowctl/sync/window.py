@@ -22,6 +22,7 @@ WINDOW_SIZE = 1000
 #: A window with more is cut before it is read.
 _TOO_MANY = WINDOW_SIZE * 3 // 2
 _PASSES = 2
+_NARROW = 3 * SECOND
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -39,8 +40,8 @@ class Window:
 
     @property
     def narrow(self) -> bool:
-        """No second fits between the ends: it cannot be cut any further."""
-        return self.until - self.since <= SECOND
+        """So short that its parts, which overlap by a second, would be no shorter."""
+        return self.until - self.since <= _NARROW
 
     def query(self, page: int, *, page_size: int = PAGE_SIZE) -> OrderQuery:
         until = self.until + SECOND - MICROSECOND if self.ordered else self.until
@@ -57,10 +58,10 @@ class Window:
 
     def cut(self, parts: int) -> tuple[Window, ...]:
         """The same span in up to `parts` windows that overlap by a second, since no source says whether a bound
-        is included. A narrow window stays whole.
+        is included. Each is shorter than the whole; a narrow window stays whole.
         """
         seconds = int((self.until - self.since).total_seconds())
-        parts = max(1, min(parts, seconds))
+        parts = max(1, min(parts, seconds // 2)) if not self.narrow else 1
         marks = [self.since + timedelta(seconds=seconds * part // parts) for part in range(parts + 1)]
         starts = [marks[0], *(max(self.since, mark - SECOND) for mark in marks[1:-1])]
         return tuple(replace(self, since=start, until=end) for start, end in zip(starts, marks[1:], strict=True))
@@ -125,7 +126,7 @@ def read_window(
 ) -> Outcome:
     """Read one window, handing each page on as it comes; say whether it is proved, or how to go on.
 
-    `marketplaces` are the codes to split by when even a single second will not stand still. Errors of the
+    `marketplaces` are the codes to split by when even a few seconds will not stand still. Errors of the
     connector pass through.
     """
     count = 0
@@ -142,7 +143,7 @@ def read_window(
         return Cut(window, window.cut(2), count)
     if window.marketplace is None:
         return _read_by_marketplace(connector, window, hand_on, marketplaces)
-    return Unproved(window, "the orders of one second kept changing while they were read", count)
+    return Unproved(window, "the orders of a few seconds kept changing while they were read", count)
 
 
 def _read_pages(connector: Connector, window: Window, first: Page, hand_on: Callable[[Page], None]) -> _Pass:
@@ -164,15 +165,15 @@ def _read_pages(connector: Connector, window: Window, first: Page, hand_on: Call
 def _read_by_marketplace(
     connector: Connector, window: Window, hand_on: Callable[[Page], None], marketplaces: Iterable[str]
 ) -> Outcome:
-    """The last resort for one busy second: each marketplace by itself, and their sum must be the whole."""
+    """The last resort for a busy second: each marketplace by itself, and their sum must be the whole."""
     total = 0
     for code in marketplaces:
         part = read_window(connector, replace(window, marketplace=code), hand_on)
         if not isinstance(part, Proved):
-            return Unproved(window, f"the orders of {code} in one second kept changing while they were read", total)
+            return Unproved(window, f"the orders of {code} in a few seconds kept changing while they were read", total)
         total += part.count
     whole = connector.orders(window.query(1, page_size=1)).count or 0
     if whole != total:
-        reason = f"{whole} orders in one second, but {total} over the known marketplaces"
+        reason = f"{whole} orders in a few seconds, but {total} over the known marketplaces"
         return Unproved(window, reason, whole)
     return Proved(window, total)

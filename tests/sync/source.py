@@ -37,8 +37,12 @@ def make_order(
     anonymized: bool = False,
 ) -> Order:
     """A small whole order; its number is `N000123`."""
-    line = Line(f"{number}-1", f"SKU-{number % 7}", None, "Mug", 1, Decimal("9.90"), None, None, None, None, status, None, None)
-    address = Address(full_name=name, first_line="1 rue", zipcode="44000", city="Nantes", country="FR", email="a@b.example")
+    line = Line(
+        f"{number}-1", f"SKU-{number % 7}", None, "Mug", 1, Decimal("9.90"), None, None, None, None, status, None, None
+    )
+    address = Address(
+        full_name=name, first_line="1 rue", zipcode="44000", city="Nantes", country="FR", email="a@b.example"
+    )
     return Order(
         marketplace=marketplace,
         order_id=f"N{number:06d}",
@@ -66,13 +70,17 @@ def make_order(
 
 def body_of(order: Order) -> bytes:
     """A body that differs when the order differs."""
-    return json.dumps({"n": order.order_id, "s": order.status, "u": str(order.updated_at), "x": str(hash(order))}).encode()
+    return json.dumps(
+        {"n": order.order_id, "s": order.status, "u": str(order.updated_at), "x": str(hash(order))}
+    ).encode()
 
 
 class Source:
     """Keeps the connector's contract. `between` runs after each answer: the world moves on while pages are read."""
 
-    def __init__(self, orders: Iterable[Order] = (), *, now: datetime = NOON, sort: str = "created", seed: int = 1) -> None:
+    def __init__(
+        self, orders: Iterable[Order] = (), *, now: datetime = NOON, sort: str = "created", seed: int = 1
+    ) -> None:
         self.orders_by_key = {order.key: order for order in orders}
         self.clock = now
         self.sort = sort

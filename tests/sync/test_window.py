@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -24,9 +25,12 @@ def test_cutting_covers_every_second_and_overlaps_by_one(seconds: int, parts: in
     cut = window.cut(parts)
     assert cut[0].since == window.since
     assert cut[-1].until == window.until
-    for left, right in zip(cut, cut[1:], strict=False):
+    for left, right in pairwise(cut):
         assert left.since < left.until
         assert right.since == max(window.since, left.until - SECOND)
+    lengths = [part.until - part.since for part in cut]
+    assert (len(cut) == 1) == (window.narrow or parts == 1)
+    assert len(cut) == 1 or max(lengths) < window.until - window.since
 
 
 def test_a_small_window_is_proved_by_one_answer() -> None:

@@ -54,7 +54,8 @@ def truth(row: OrderRow, seed: int) -> dict[str, Any]:
 
 
 def compose(row: OrderRow, seed: int) -> dict[str, Any]:
-    """The order as the shop made it, before anything happened to it."""
+    """The order as the shop made it, before anything happened to it. Only its own `updated_at` may follow the row's:
+    an order whose date was moved and nothing else must stay the same otherwise."""
     dice = randomness(seed, row.n, 3)
     currency = _currency(row, dice)
     lines = [_line(row, dice, place, status) for place, status in enumerate(row.line_statuses.split(","))]
@@ -102,7 +103,7 @@ def _finish(order: dict[str, Any], row: OrderRow) -> dict[str, Any]:
         order["total_order"] = -1
         order["total_tax"] = None
     elif row.kind == "unknown_status":
-        order["dispute_opened_at"] = iso(row.updated_at)
+        order["dispute_opened_at"] = iso(row.imported_at)
         order["x_experimental"] = {"level": 2, "tags": ["new", None]}
     elif row.kind == "sparse":
         for name in ("locale", "contact_address", "comments", "invoice_url", "order_types", "documents", "discount"):
@@ -253,7 +254,7 @@ def _line(row: OrderRow, dice: Random, place: int, status: str) -> dict[str, Any
         "documents": [],
         "orderline_types": [],
         "created_at": iso(row.imported_at),
-        "updated_at": iso(row.updated_at),
+        "updated_at": iso(row.imported_at),
         "_cents": cents * quantity,
     }
 
@@ -389,7 +390,7 @@ def _trackings(row: OrderRow, dice: Random, cart: list[dict[str, Any]]) -> list[
     relay = (
         {"id": dice.randrange(10**5), "name": "Relais Exemple"} if dice.random() < 0.15 else {"id": None, "name": None}
     )
-    shipped = min(row.ordered_at + dice.randrange(12 * HOUR, 60 * HOUR), row.updated_at)
+    shipped = row.ordered_at + dice.randrange(12 * HOUR, 60 * HOUR) if row.status in _SENT else row.imported_at
     return [tracking(parcel, carrier, _link(parcel, dice), shipped, sent, relay=relay)]
 
 

@@ -324,6 +324,8 @@ def _line_statuses(dice: Random, status: str, kind: str) -> str:
         return "-"
     if kind == "large":
         return ",".join([status] * 40)
+    if kind == "formula":
+        return ",".join([status] * 6)
     if kind in ("packages", "quantities"):
         return ",".join([status] * 3)
     if status == "partial_refunded":

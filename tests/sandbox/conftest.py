@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -129,15 +131,26 @@ class Caller:
         return str(self.sandbox.order(*ref)["lengow_status"])
 
 
+@pytest.fixture(scope="session")
+def moulds(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Worlds that were made once; copying a file is faster than making a shop."""
+    return tmp_path_factory.mktemp("moulds")
+
+
 @pytest.fixture
-def make(tmp_path: Path) -> Iterator[Callable[..., Sandbox]]:
+def make(tmp_path: Path, moulds: Path) -> Iterator[Callable[..., Sandbox]]:
     """Make worlds whose wall clock stands still at `EPOCH`, and in which nothing happens by itself."""
     made: list[Sandbox] = []
 
     def build(**options: Any) -> Sandbox:
-        settings = {"lively": False, **options.pop("settings", {})}
+        options["settings"] = {"lively": False, **options.get("settings", {})}
         path = options.pop("path", tmp_path / f"world-{len(made)}.db")
-        made.append(Sandbox.open(path, wall=lambda: EPOCH, settings=settings, **options))
+        template = moulds / f"{hashlib.sha256(repr(sorted(options.items())).encode()).hexdigest()}.db"
+        if not template.exists():
+            Sandbox.open(template, wall=lambda: EPOCH, **options).close()
+        if not path.exists():
+            shutil.copyfile(template, path)
+        made.append(Sandbox.open(path, wall=lambda: EPOCH))
         return made[-1]
 
     yield build

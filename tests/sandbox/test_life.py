@@ -170,8 +170,8 @@ def test_new_orders_come_in_and_the_same_ones_each_time(call: Callable[..., Any]
 
 def test_a_day_of_life_visits_each_order_in_time(call: Callable[..., Any]) -> None:
     """Nothing that changes is dated before the last look at the world, and nothing after now."""
-    caller = call(settings={"lively": True, "rate_limit": None})
-    for _ in range(30):
+    caller = call(orders=120, settings={"lively": True, "rate_limit": None})
+    for _ in range(20):
         before = {(o["marketplace"], o["marketplace_order_id"]): o for o in caller.sandbox.orders_in()}
         looked = caller.sandbox.now()
         caller.sandbox.tick(timedelta(hours=5))
@@ -205,7 +205,7 @@ def test_first_statuses() -> None:
 
 def test_a_renamed_marketplace_keeps_living(caller: Any) -> None:
     ref = caller.first("shipped", "cdiscount")
-    caller.sandbox.configure(lively=True)
+    caller.sandbox.configure(lively=True, new_orders_per_hour=0)
     caller.sandbox.rename(ref, "cdiscount_pro")
     caller.sandbox.tick(timedelta(days=30))
     assert caller.status(("cdiscount_pro", ref[1])) in ("shipped", "closed")

@@ -20,12 +20,15 @@ from lengowctl.cli.verb import USAGE_ERROR
 from lengowctl.errors import DiskFull, ExitCode, FileFault, LengowctlError
 
 SECTIONS = (
-    Section("Orders", ORDERS),
+    Section(
+        "Orders", (*ORDERS, Noun("marketplaces", "lengowctl.cli.marketplaces.verbs", "What each marketplace takes."))
+    ),
     Section(
         "Set-up",
         (
             *SETUP,
             Noun("config", "lengowctl.cli.config.verbs", "The configuration: where it is, what it says."),
+            Noun("sandbox", "lengowctl.cli.sandbox.verbs", "A pretend Lengow to try things on."),
         ),
     ),
 )

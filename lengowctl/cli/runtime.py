@@ -186,9 +186,13 @@ class Runtime:
 
     def lock(self, timeout: float = LOCK_TIMEOUT) -> AbstractContextManager[None]:
         """The writer's lock of the profile. Raises Locked."""
+        return self.lock_folder(self.folder, timeout)
+
+    def lock_folder(self, folder: Path, timeout: float = LOCK_TIMEOUT) -> AbstractContextManager[None]:
+        """The writer's lock of a profile's folder. Raises Locked."""
         from lengowctl.store.lock import writer_lock
 
-        return writer_lock(self.folder, timeout=timeout, monotonic=self.machine.monotonic, sleep=self.machine.sleep)
+        return writer_lock(folder, timeout=timeout, monotonic=self.machine.monotonic, sleep=self.machine.sleep)
 
     def connector(self) -> Connector:
         """The source of the profile's orders, open until the run ends."""

@@ -12,6 +12,7 @@ The function's signature is the command's interface, as Typer reads it, with thr
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ from lengowctl.cli.runtime import Runtime
 
 #: What Typer calls a mistake on the command line. Its own copy of Click has no public name, but this base has one.
 USAGE_ERROR: type[Any] = typer.BadParameter.__mro__[1]
+#: How Typer tells the range of a number; too much like mathematics for a help page.
+_RANGE = re.compile(r"\s*\[[^\[\]]*<=x[^\[\]]*\]")
 #: All parameters are handed over by name, so those without default need not come first.
 _BY_NAME = inspect.Parameter.KEYWORD_ONLY
 
@@ -186,7 +189,7 @@ def write_options(command: Any, ctx: Any, formatter: Any) -> None:
     own = [p for p in command.get_params(ctx) if not p.name.startswith("everywhere_")]
     for title, kind in (("Arguments", "argument"), ("Options", "option")):
         records = [p.get_help_record(ctx) for p in own if p.param_type_name == kind]
-        if records := [record for record in records if record]:
+        if records := [(name, _RANGE.sub("", text)) for name, text in filter(None, records)]:
             with formatter.section(title):
                 formatter.write_dl(records)
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import sqlite3
 from functools import partial
 from typing import TYPE_CHECKING
 
 from lengowctl.cli.runtime import SANDBOX
 from lengowctl.config import credentials
 from lengowctl.connectors.secret import Keys, Secret
+from lengowctl.errors import SourceMismatch, StoreDamaged
 from lengowctl.sandbox.sandbox import Sandbox
 from lengowctl.store.files import make_folder
+from lengowctl.store.neighbours import folder_of
 
 if TYPE_CHECKING:
     from lengowctl.cli.runtime import Runtime
     from lengowctl.connectors.lengow.client import LengowClient
+    from lengowctl.store.store import Store
 
 
 def connect(runtime: Runtime) -> LengowClient:
@@ -40,6 +44,24 @@ def connect(runtime: Runtime) -> LengowClient:
     )
 
 
+def pin(runtime: Runtime, store: Store) -> None:
+    """Bind the profile's folder to the account at the other end; checked at every contact."""
+    source = runtime.connector().account().source
+    if store.source is None:
+        refuse_neighbour(runtime, source)
+    store.pin(source)
+
+
+def refuse_neighbour(runtime: Runtime, source: str) -> None:
+    """Raise SourceMismatch when another profile has this account: their ledgers would not know of each other."""
+    other = folder_of(source, runtime.data_root, but=runtime.folder)
+    if other is not None:
+        raise SourceMismatch(
+            f"the profile {other.name} has this account already ({source})",
+            hint=f"use --profile {other.name}; two profiles for one account would not know what the other has sent",
+        )
+
+
 def find_keys(runtime: Runtime) -> Keys:
     """The profile's keys; the sandbox gives its own."""
     if runtime.profile.name == SANDBOX:
@@ -53,4 +75,10 @@ def open_sandbox(runtime: Runtime, orders: int | None, seed: int | None) -> Sand
     """The embedded world in the data folder, made where there is none. Raises FileFault, ConfigFault."""
     folder = runtime.data_root / SANDBOX
     make_folder(folder)
-    return Sandbox.open(folder / "world.db", orders=orders, seed=seed, wall=runtime.machine.now)
+    try:
+        return Sandbox.open(folder / "world.db", orders=orders, seed=seed, wall=runtime.machine.now)
+    except sqlite3.DatabaseError as fault:
+        raise StoreDamaged(
+            f"the sandbox's world {folder / 'world.db'} cannot be used ({fault})",
+            hint="delete the file; the next command makes a new one",
+        ) from fault

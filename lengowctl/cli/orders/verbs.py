@@ -4,4 +4,10 @@ from __future__ import annotations
 
 from lengowctl.cli.lazy import Verb
 
-VERBS: tuple[Verb, ...] = ()
+VERBS = (
+    Verb(
+        "statuses",
+        "lengowctl.cli.orders.statuses:statuses",
+        "The statuses of an order, what they mean and who moves it on.",
+    ),
+)

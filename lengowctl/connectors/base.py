@@ -132,6 +132,10 @@ class Reader(Protocol):
         """The description in `body`. Raises ValueError with the reason."""
         ...
 
+    def scrub(self, body: bytes) -> bytes:
+        """The same order without any buyer's data, still readable; empty when it cannot be read."""
+        ...
+
 
 __all__ = [
     "PAGE_SIZE",

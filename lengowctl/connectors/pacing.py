@@ -13,25 +13,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from lengowctl.connectors.base import RouteBudget
-from lengowctl.connectors.quota import Quotas, SeenBudget, read_quotas, write_quotas
+from lengowctl.connectors.quota import FILE, Quotas, milliseconds, read_quotas, write_quotas
 from lengowctl.connectors.statefile import held, read_all, rewrite
-from lengowctl.errors import BudgetSpent, LengowctlError
-from lengowctl.orders.moment import micros, utc_text
+from lengowctl.errors import BudgetSpent
+from lengowctl.orders.moment import utc_text
 
-FILE = "pacing.json"
 _FAR = 366 * 86_400
-
-
-def last_seen_budget(folder: Path) -> SeenBudget | None:
-    """What a profile's `pacing.json` remembers of the limits; None when nothing of use. Asks nobody, never raises."""
-    path = folder / FILE
-    if not path.is_file():
-        return None
-    try:
-        with held(path) as handle:
-            return read_quotas(read_all(handle), None).seen
-    except (LengowctlError, OSError):
-        return None
 
 
 def words_of(seconds: float) -> str:
@@ -87,17 +74,17 @@ class Pacer:
         with self._quotas() as quotas:
             quotas.route(route).hold(self._ms(), min(seconds, _FAR))
 
-    def note(self, budgets: tuple[RouteBudget, ...]) -> None:
-        """Keep what the source says of its limits, and keep to it."""
+    def note(self, budgets: tuple[RouteBudget, ...], asked: datetime) -> None:
+        """Keep what the source says of its limits since we `asked`, and keep to it."""
         with self._quotas() as quotas:
-            quotas.note(SeenBudget(self._now(), budgets), self._ms())
+            quotas.note(budgets, asked, self._now())
 
     def _try(self, route: str) -> float:
         with self._quotas() as quotas:
             return quotas.route(route).try_one(self._ms())
 
     def _ms(self) -> int:
-        return micros(self._now()) // 1000
+        return milliseconds(self._now())
 
     @contextmanager
     def _quotas(self) -> Iterator[Quotas]:

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from lengowctl.connectors.base import RouteBudget
-from lengowctl.orders.moment import from_micros
+from lengowctl.orders.moment import from_micros, micros
 
+FILE = "pacing.json"
 WINDOW_MS = 60_000
 DEFAULT_BOUNDARY = 500
 #: Requests do not arrive as evenly as they leave.
@@ -29,11 +30,15 @@ def route_of(method: str, path: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class SeenBudget:
-    """What the source last said of its limits, and when. `resets_in` counts from `at`."""
+class Budget:
+    """What the source said of one route's limit at `seen_at`; `resets_in` counts in seconds from then."""
 
-    at: datetime
-    routes: tuple[RouteBudget, ...]
+    route: str
+    method: str
+    boundary: int | None
+    remaining: int | None
+    resets_in: float | None
+    seen_at: datetime
 
 
 @dataclass(slots=True)
@@ -65,12 +70,13 @@ class Quota:
         if not (self._in_force(self.silent, at) and self.silent[1] > until):
             self.silent = (at, until)
 
-    def learn(self, at: int, budget: RouteBudget) -> None:
-        """Take over what the source says of this route."""
+    def learn(self, budget: RouteBudget, asked: int, at: int) -> None:
+        """Take over what the source says of this route. What was sent since we `asked` is not counted in it."""
         self.boundary = None if budget.boundary is None else max(budget.boundary, 1)
         self.share = (0, 0, 0)
         if budget.remaining is not None and budget.resets_in is not None:
-            self.share = (at, at + int(budget.resets_in * 1000), budget.remaining)
+            left = budget.remaining - sum(moment >= asked for moment in self.sent)
+            self.share = (at, at + int(budget.resets_in * 1000), max(left, 0))
 
     def _wait(self, at: int) -> int:
         wait = self.silent[1] - at if self._in_force(self.silent, at) else 0
@@ -94,21 +100,25 @@ class Quotas:
 
     origin: str
     routes: dict[str, Quota] = field(default_factory=dict)
-    seen: SeenBudget | None = None
+    seen: tuple[Budget, ...] = ()
 
     def route(self, name: str) -> Quota:
         return self.routes.setdefault(name, Quota())
 
-    def note(self, seen: SeenBudget, at: int) -> None:
-        """Keep what the source said just now, and keep to it."""
-        self.seen = seen
-        for budget in seen.routes:
-            self.route(route_of(budget.method, budget.route)).learn(at, budget)
+    def note(self, budgets: tuple[RouteBudget, ...], asked: datetime, at: datetime) -> None:
+        """Keep what the source says, and keep to it."""
+        self.seen = tuple(Budget(b.route, b.method, b.boundary, b.remaining, b.resets_in, at) for b in budgets)
+        for budget in budgets:
+            quota = self.route(route_of(budget.method, budget.route))
+            quota.learn(budget, milliseconds(asked), milliseconds(at))
+
+
+def milliseconds(moment: datetime) -> int:
+    return micros(moment) // 1000
 
 
 def write_quotas(quotas: Quotas) -> bytes:
     """As stored in `pacing.json`."""
-    seen = quotas.seen
     content = {
         "version": 1,
         "origin": quotas.origin,
@@ -116,7 +126,7 @@ def write_quotas(quotas: Quotas) -> bytes:
             name: {"boundary": quota.boundary, "sent": quota.sent, "silent": quota.silent, "share": quota.share}
             for name, quota in quotas.routes.items()
         },
-        "seen": seen and {"at": round(seen.at.timestamp() * 1e6), "routes": [_row(budget) for budget in seen.routes]},
+        "seen": [_row(budget) for budget in quotas.seen],
     }
     return json.dumps(content, separators=(",", ":")).encode("ascii")
 
@@ -128,7 +138,7 @@ def read_quotas(content: bytes, origin: str | None) -> Quotas:
         if stored["version"] != 1 or origin not in (None, stored["origin"]):
             return Quotas(origin or "")
         routes = {str(name): _quota(quota) for name, quota in stored["routes"].items()}
-        return Quotas(str(stored["origin"]), routes, _seen(stored["seen"]))
+        return Quotas(str(stored["origin"]), routes, tuple(_budget(*row) for row in stored["seen"]))
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
         return Quotas(origin or "")
 
@@ -143,23 +153,17 @@ def _quota(stored: dict[str, object]) -> Quota:
     )
 
 
-def _seen(stored: dict[str, object] | None) -> SeenBudget | None:
-    if stored is None:
-        return None
-    rows = stored["routes"]
-    if not isinstance(rows, list):
-        raise TypeError(rows)
-    return SeenBudget(from_micros(_int(stored["at"])), tuple(_budget(*row) for row in rows))
-
-
-def _budget(route: object, method: object, boundary: object, remaining: object, resets_in: object) -> RouteBudget:
-    numbers = [None if value is None else _int(value) for value in (boundary, remaining)]
+def _budget(
+    route: object, method: object, boundary: object, remaining: object, resets_in: object, seen_at: object
+) -> Budget:
+    limit, left = (None if value is None else _int(value) for value in (boundary, remaining))
     seconds = resets_in if isinstance(resets_in, int | float) else None
-    return RouteBudget(str(route), str(method), numbers[0], numbers[1], seconds)
+    return Budget(str(route), str(method), limit, left, seconds, from_micros(_int(seen_at)))
 
 
-def _row(budget: RouteBudget) -> list[object]:
-    return [budget.route, budget.method, budget.boundary, budget.remaining, budget.resets_in]
+def _row(budget: Budget) -> list[object]:
+    seen_at = micros(budget.seen_at)
+    return [budget.route, budget.method, budget.boundary, budget.remaining, budget.resets_in, seen_at]
 
 
 def _int(value: object) -> int:

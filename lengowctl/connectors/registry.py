@@ -15,14 +15,12 @@ class Entry:
 
     client: str
     reader: str
-    scrub: str
 
 
 CONNECTORS: dict[str, Entry] = {
     "lengow": Entry(
         client="lengowctl.connectors.lengow.client:LengowClient",
         reader="lengowctl.connectors.lengow.wire:LengowReader",
-        scrub="lengowctl.connectors.lengow.wire:scrub",
     ),
 }
 

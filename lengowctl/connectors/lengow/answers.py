@@ -80,7 +80,7 @@ def error_of(body: bytes) -> Object | None:
 
 
 def _words(value: Object) -> Iterator[str]:
-    """From `{"error": {"message"}}`, `{"error": text}`, `{"detail": text}`, `{"detail": [{"msg"}]}`, `{key: [text]}`."""
+    """From `{"error": {"message"}}`, `{"error": ""}`, `{"detail": ""}`, `{"detail": [{"msg"}]}`, `{key: [""]}`."""
     for name, said in value.items():
         named = "" if name in ("error", "detail") else f"{name}: "
         for item in said if isinstance(said, list) else [said]:

@@ -219,10 +219,11 @@ class LengowClient:
         return token
 
     def _ask_limits(self) -> tuple[RouteBudget, ...]:
+        asked = self._now()
         answer = self._ask_signed_in("request limits", _LIMITS_PATH, ())
         judge(answer, "request limits", self._masks.mask)
         limits = _again_if_bad(read_limits, answer.body)
-        self._pacer.note(limits)
+        self._pacer.note(limits, asked)
         return limits
 
     def _learn_limits(self, orders_ahead: int) -> None:

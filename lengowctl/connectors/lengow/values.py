@@ -23,6 +23,8 @@ def text(value: object) -> str | None:
     """A text or a number as text; the empty text, and all else, is None."""
     if type(value) is str:
         return value or None
+    if value is None:
+        return None
     if type(value) is int or type(value) is Decimal:
         return str(value)
     return None
@@ -30,12 +32,16 @@ def text(value: object) -> str | None:
 
 def texts(value: object) -> tuple[str, ...]:
     """One text, or an array of them."""
+    if value is None:
+        return ()
     values = value if isinstance(value, list) else (value,)
     return tuple(word for item in values if (word := text(item)) is not None)
 
 
 def money(value: object) -> Decimal | None:
     """An amount from a number or a text. Beyond 15 digits, or 10 decimals, it is no amount."""
+    if value is None:
+        return None
     if type(value) is str:
         return Decimal(value) if _AMOUNT.fullmatch(value) else None
     amount = Decimal(value) if type(value) is int else value

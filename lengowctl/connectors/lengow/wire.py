@@ -41,11 +41,11 @@ class LengowReader:
 
     def order(self, body: bytes) -> Order:
         """The order in `body`. Raises ValueError with the reason when it cannot be understood."""
-        words, _ = decode(body)
+        words, sound = decode(body)
         element = read_element(words)
         if element.fault:
             raise Senseless(element.fault)
-        return read_order(_clean(words, element, False))
+        return read_order(_clean(element, sound and not _escapes_unstorable(words)))
 
     def scrub(self, body: bytes) -> bytes:
         """The same order without any buyer's data, still readable; empty when it cannot be read."""
@@ -57,8 +57,6 @@ class LengowReader:
         if element.fault or not isinstance(element.value, dict):
             raise Senseless(element.fault or "it is no description of a marketplace")
         return read_description(code, record(storable(element.value)))
-
-        return scrub(body)
 
 
 def decode(body: bytes) -> tuple[str, bool]:
@@ -89,7 +87,10 @@ def read_page(body: bytes) -> WirePage:
         raise _no_orders(envelope)
     if not sound and _is_foreign_outside(words, elements):
         raise BadAnswer("Lengow's answer is not in UTF-8")
-    return _page(words, elements, count, bool(envelope.get("next")))
+    readings, unreadable = _sort_out(words, elements, sound and not _escapes_unstorable(words))
+    dates = [moved for element in elements if (moved := moment(record(element.value).get("updated_at")))]
+    span = (min(dates), max(dates)) if dates else None
+    return WirePage(count, bool(envelope.get("next")), tuple(readings), tuple(unreadable), span)
 
 
 def no_page(words: str, *, cut: bool) -> BadAnswer:
@@ -117,26 +118,19 @@ def _is_foreign_outside(words: str, elements: list[Element]) -> bool:
     return any(_ESCAPED_BYTE.search(words, end, start) for end, start in zip(ends, starts, strict=True))
 
 
-def _page(words: str, elements: list[Element], count: int, more: bool) -> WirePage:
+def _sort_out(words: str, elements: list[Element], clean: bool) -> tuple[list[Reading], list[Unreadable]]:
+    """The orders that make sense, and those that do not. `clean`: all texts of the page can be stored."""
     readings: list[Reading] = []
     unreadable: list[Unreadable] = []
-    dates: list[datetime] = []
-    clean = not _may_be_unstorable(words)
     for element in elements:
         raw = words[element.start : element.end].encode("utf-8", "surrogateescape")
         try:
             if element.fault:
                 raise Senseless(element.fault)
-            value = _clean(words, element, clean)
-            readings.append(Reading(read_order(value), raw))
-            moved = moment(value.get("updated_at"))
+            readings.append(Reading(read_order(_clean(element, clean)), raw))
         except Senseless as fault:
             unreadable.append(_set_aside(words, element, raw, str(fault)))
-            moved = unreadable[-1].updated_at
-        if moved:
-            dates.append(moved)
-    span = (min(dates), max(dates)) if dates else None
-    return WirePage(count, more, tuple(readings), tuple(unreadable), span)
+    return readings, unreadable
 
 
 def _set_aside(words: str, element: Element, raw: bytes, reason: str) -> Unreadable:
@@ -152,11 +146,11 @@ def _storable_text(value: object) -> str | None:
     return word if word and is_storable(word) else None
 
 
-def _clean(words: str, element: Element, clean: bool) -> Object:
-    """The element as an object whose texts can be stored; `clean` says that this is known already."""
+def _clean(element: Element, clean: bool) -> Object:
+    """The element as an object whose texts can be stored; `clean` says that they are so already."""
     if not isinstance(element.value, dict):
         raise Senseless("it is no object")
-    if clean or not _may_be_unstorable(words[element.start : element.end]):
+    if clean:
         return element.value
     for name in ("marketplace", "marketplace_order_id"):
         if not is_storable(text(element.value.get(name)) or ""):
@@ -164,9 +158,9 @@ def _clean(words: str, element: Element, clean: bool) -> Object:
     return record(storable(element.value))
 
 
-def _may_be_unstorable(raw: str) -> bool:
-    escaped = "\\u" in raw and ("\\ud" in raw or "\\uD" in raw or "\\u0000" in raw)
-    return escaped or "\x00" in raw or (not raw.isascii() and not is_storable(raw))
+def _escapes_unstorable(words: str) -> bool:
+    """Whether a text in it may hold a NUL or a lone surrogate; a few false alarms (emoji) only cost time."""
+    return "\x00" in words or ("\\u" in words and ("\\ud" in words or "\\uD" in words or "\\u0000" in words))
 
 
 __all__ = [

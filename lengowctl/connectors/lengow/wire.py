@@ -20,6 +20,7 @@ from lengowctl.orders.marketplace import Marketplace
 from lengowctl.orders.model import Order
 
 _IDENTITY = frozenset({"marketplace", "marketplace_order_id", "updated_at"})
+_EMOJI = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 _ESCAPED_BYTE = re.compile("[\udc80-\udcff]")
 
 
@@ -87,7 +88,7 @@ def read_page(body: bytes) -> WirePage:
         raise _no_orders(envelope)
     if not sound and _is_foreign_outside(words, elements):
         raise BadAnswer("Lengow's answer is not in UTF-8")
-    readings, unreadable = _sort_out(words, elements, sound and not _escapes_unstorable(words))
+    readings, unreadable = _sort_out(words, elements, sound)
     dates = [moved for element in elements if (moved := moment(record(element.value).get("updated_at")))]
     span = (min(dates), max(dates)) if dates else None
     return WirePage(count, bool(envelope.get("next")), tuple(readings), tuple(unreadable), span)
@@ -118,16 +119,19 @@ def _is_foreign_outside(words: str, elements: list[Element]) -> bool:
     return any(_ESCAPED_BYTE.search(words, end, start) for end, start in zip(ends, starts, strict=True))
 
 
-def _sort_out(words: str, elements: list[Element], clean: bool) -> tuple[list[Reading], list[Unreadable]]:
-    """The orders that make sense, and those that do not. `clean`: all texts of the page can be stored."""
+def _sort_out(words: str, elements: list[Element], sound: bool) -> tuple[list[Reading], list[Unreadable]]:
+    """The orders that make sense, and those that do not."""
+    clean = sound and not _escapes_unstorable(words)
     readings: list[Reading] = []
     unreadable: list[Unreadable] = []
     for element in elements:
-        raw = words[element.start : element.end].encode("utf-8", "surrogateescape")
+        part = words[element.start : element.end]
+        raw = part.encode("utf-8", "surrogateescape")
         try:
             if element.fault:
                 raise Senseless(element.fault)
-            readings.append(Reading(read_order(_clean(element, clean)), raw))
+            value = _clean(element, clean or (sound and not _escapes_unstorable(part)))
+            readings.append(Reading(read_order(value), raw))
         except Senseless as fault:
             unreadable.append(_set_aside(words, element, raw, str(fault)))
     return readings, unreadable
@@ -159,8 +163,13 @@ def _clean(element: Element, clean: bool) -> Object:
 
 
 def _escapes_unstorable(words: str) -> bool:
-    """Whether a text in it may hold a NUL or a lone surrogate; a few false alarms (emoji) only cost time."""
-    return "\x00" in words or ("\\u" in words and ("\\ud" in words or "\\uD" in words or "\\u0000" in words))
+    """Whether a text in it may hold a NUL or a lone surrogate. A false alarm costs time, no more."""
+    if "\x00" in words or "\\u0000" in words:
+        return True
+    if "\\ud" not in words and "\\uD" not in words:
+        return False
+    rest = _EMOJI.sub("", words)
+    return "\\ud" in rest or "\\uD" in rest
 
 
 __all__ = [

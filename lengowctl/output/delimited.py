@@ -1,7 +1,7 @@
 """What CSV and TSV share: rows of text with a separator, fast where nothing foreign needs care.
 
-Rows pass in blocks. A block of ordinary rows goes through the C writer as it is; one look at its first characters
-and one at the finished text say whether it was ordinary. Only a block that was not is made again, cell by cell.
+Rows pass in blocks. Where no cell of a block needs a quote, the block is joined as it is; the finished text is then
+searched for what is risky. Only a block in which something was found is made again, cell by cell.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ Row = tuple[Stored, ...]
 #: The first block is small, so that the first lines are there at once.
 _FIRST_BLOCK, _BLOCK = 50, 1000
 _NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
+#: All bytes of UTF-8 but the control characters below 0x20 and DEL.
+_NO_CONTROLS = bytes(range(0x20, 0x7F)) + bytes(range(0x80, 0x100))
 _TYPED = frozenset({Kind.MONEY, Kind.COUNT, Kind.TIME, Kind.FLAG})
 
 
@@ -74,17 +76,52 @@ def _reshaped(row: Row, shaped: list[tuple[int, Callable[[Stored], Stored]]]) ->
 
 def _ordinary(block: list[Row], columns: Sequence[Column], dialect: Dialect) -> str | None:
     """The block's text, or None when something in it needs care."""
-    if dialect.guard and _any_risky(block, columns):
-        return None
-    try:
+    text = _joined(block, columns, dialect)
+    if text is None and dialect.quotes:
         text = _written(block, dialect)
-    except csv.Error:  # no quotes, and a cell holds a separator
+        risky = dialect.guard and _any_risky(block, columns)
+    else:
+        risky = dialect.guard and text is not None and _may_be_risky(text, dialect) and _any_risky(block, columns)
+    return text if text is not None and not risky and _harmless(text, len(block), dialect) else None
+
+
+def _joined(block: list[Row], columns: Sequence[Column], dialect: Dialect) -> str | None:
+    """The block's text made by joining alone (twice as fast as the C writer), where no cell needs a quote."""
+    if len(columns) == 1 and dialect.quotes:  # an empty cell alone on its line wants quotes
         return None
-    # A line break inside a cell shows as one line end too many, any other control as unprintable.
-    bare = text.replace(dialect.line_end, "")
+    cells = [_texts(values) for values in zip(*block, strict=True)]
+    try:
+        text = dialect.line_end.join(map(dialect.separator.join, zip(*cells, strict=True))) + dialect.line_end
+    except TypeError:  # a value that is not what its column says
+        return None
+    apart = text.count(dialect.separator) == len(block) * (len(columns) - 1)
+    return text if apart and not (dialect.quotes and '"' in text) else None
+
+
+def _texts(values: Sequence[Stored]) -> Sequence[str]:
+    """The values of one column as text."""
+    if None in values:
+        return ["" if value is None else str(value) for value in values]
+    return values if isinstance(values[0], str) else list(map(str, values))  # type: ignore[return-value]
+
+
+def _harmless(text: str, rows: int, dialect: Dialect) -> bool:
+    """Whether nothing in the text steers a terminal, and each row is one line."""
+    try:
+        controls = text.encode().translate(None, _NO_CONTROLS)
+    except UnicodeEncodeError:  # a lone surrogate
+        return False
     if not dialect.quotes:
-        bare = bare.replace(dialect.separator, "")
-    return text if bare.isprintable() and text.count(dialect.line_end) == len(block) else None
+        controls = controls.translate(None, dialect.separator.encode())
+    if controls != dialect.line_end.encode() * rows:
+        return False
+    return text.isascii() or all(line.isascii() or line.isprintable() for line in text.split(dialect.line_end))
+
+
+def _may_be_risky(text: str, dialect: Dialect) -> bool:
+    """Whether a cell may begin with a risky character: one search each, most of which end at once."""
+    starts = (dialect.separator, dialect.line_end[-1])
+    return text[0] in RISKY or any(char in text and any(start + char in text for start in starts) for char in RISKY)
 
 
 def _any_risky(block: list[Row], columns: Sequence[Column]) -> bool:

@@ -53,7 +53,7 @@ eBay pick-up:  [pickup_to_prepare] ── you prepare ──▶ [to_pickup]
                at either step, called off ──▶ [pickup_canceled]"""
 
 DRAWN_FROM = max(map(len, _DRAWING.splitlines()))
-_STATUS = re.compile(r"(\[[a-z_]+\])")
+_PARTS = re.compile(r"(\[[a-z_]+\]|you [a-z, ]+)")
 #: From here on a status, its meaning and who moves it on stand on one line.
 _ONE_LINE = 180
 _NAME = max(map(len, STATUSES))
@@ -94,10 +94,10 @@ def _table(room: int) -> list[Line]:
 
 def _drawing() -> list[Line]:
     """The drawing, its statuses in their colours and its steps of yours in bold."""
-    return [line(*map(_span, _STATUS.split(text))) for text in _DRAWING.splitlines()]
+    return [line(*map(_span, _PARTS.split(text))) for text in _DRAWING.splitlines()]
 
 
 def _span(part: str) -> Span:
-    if _STATUS.fullmatch(part):
+    if part.startswith("["):
         return Span(part, status_style(part[1:-1]))
-    return Span(part, LABEL if " you " in f" {part.strip(' ─│└')} " else "")
+    return Span(part, LABEL if part.startswith("you ") else "")

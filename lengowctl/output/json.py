@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TextIO
 
 from lengowctl.output.jsonl import blocks
-from lengowctl.output.text import clean_json
+from lengowctl.output.text import clean_jsons
 
 
 def write(texts: Iterable[str], stream: TextIO) -> int:
@@ -14,7 +14,7 @@ def write(texts: Iterable[str], stream: TextIO) -> int:
     written = 0
     for block in blocks(texts):
         stream.write(",\n" if written else "[\n")
-        stream.write(clean_json(",\n".join(block)))
+        stream.write(clean_jsons(block, ",\n"))
         written += len(block)
     stream.write("\n]\n" if written else "[]\n")
     return written

@@ -9,7 +9,7 @@ from typing import TextIO
 
 from lengowctl.orders.fields import Kind
 from lengowctl.output.columns import Column, Stored
-from lengowctl.output.text import clean_json
+from lengowctl.output.text import clean_jsons
 
 _FIRST_BLOCK, _BLOCK = 50, 1000
 
@@ -18,7 +18,7 @@ def write(texts: Iterable[str], stream: TextIO) -> int:
     """Write JSON objects (`Orders.json_rows`), streaming; returns how many."""
     written = 0
     for block in blocks(texts):
-        stream.write(clean_json("\n".join(block)))
+        stream.write(clean_jsons(block, "\n"))
         stream.write("\n")
         written += len(block)
     return written

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
 from lengowctl.orders.reference import UNSEEN
@@ -18,6 +19,8 @@ _UNSAFE_JSON = re.compile(rf"(?![\t\n\r])[{UNSEEN}]")
 _NAMED = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}
 _ZWJ, _EMOJI_LOOK = "\u200d", "\ufe0f"
 ELLIPSIS = "…"
+#: Characters that join the one before them though they are no marks: Korean vowels and finals, skin tones.
+_RIDERS = (("\u1160", "\u11ff"), ("\ud7b0", "\ud7ff"), ("\U0001f3fb", "\U0001f3ff"))
 
 
 def clean(text: str) -> str:
@@ -28,9 +31,15 @@ def clean(text: str) -> str:
 
 def clean_json(text: str) -> str:
     """The same JSON with those characters as `\\uXXXX` (a surrogate pair above U+FFFF): equal when read."""
-    if text.isascii() and "\x7f" not in text:
+    if text.isprintable() or (text.isascii() and "\x7f" not in text):
         return text
     return _UNSAFE_JSON.sub(_escaped, text)
+
+
+def clean_jsons(texts: Sequence[str], separator: str) -> str:
+    """Many JSON texts, cleaned and joined: only those that are not ASCII are looked at one by one."""
+    joined = separator.join([text if text.isascii() else clean_json(text) for text in texts])
+    return joined if "\x7f" not in joined else separator.join(map(clean_json, texts))
 
 
 def _visible(found: re.Match[str]) -> str:
@@ -104,7 +113,7 @@ def _clusters(text: str) -> list[tuple[str, int]]:
 def _cells(char: str) -> int:
     if char == "\u00ad" or char.isascii():
         return 1
-    if unicodedata.category(char) in ("Mn", "Me", "Cf") or "\u1160" <= char <= "\u11ff":
+    if unicodedata.category(char) in ("Mn", "Mc", "Me", "Cf") or any(low <= char <= high for low, high in _RIDERS):
         return 0
     return 2 if unicodedata.east_asian_width(char) in "WF" else 1
 

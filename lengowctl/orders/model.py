@@ -216,6 +216,10 @@ def money_text(amount: Decimal | None, currency: str | None) -> str | None:
     """`90.60`: plain digits, at least the currency's decimals, never rounded. None stays None."""
     if amount is None:
         return None
+    least = _DECIMALS.get(currency or "", 2)
+    text = str(amount)
+    if "E" not in text and len(text.partition(".")[2]) >= max(least, 1):
+        return text  # the usual case, without a second look at the digits
     exponent = amount.as_tuple().exponent
     decimals = -exponent if isinstance(exponent, int) and exponent < 0 else 0
-    return f"{amount:.{max(decimals, _DECIMALS.get(currency or '', 2))}f}"
+    return f"{amount:.{max(decimals, least)}f}"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from lengowctl.orders.reference import OrderKey
+from lengowctl.store.bodies import Bodies
 from lengowctl.store.columns import PERSONAL
 from lengowctl.store.connection import Connection
 from lengowctl.store.facts import Facts
-from lengowctl.store.faults import decoding
-from lengowctl.store.text import digest, pack, storable, unpack
+from lengowctl.store.text import digest, storable
 
 Scrub = Callable[[bytes], bytes]
 
@@ -32,11 +32,11 @@ def erase(connection: Connection, rows: Iterable[int], scrub: Scrub) -> None:
 
     Part of the caller's transaction. A later reading that still has the data does not bring it back.
     """
+    bodies = Bodies(connection)
     for row in rows:
-        body = connection.value("SELECT body FROM bodies WHERE order_row = ?", (row,))
-        with decoding(connection.path):
-            clean = scrubbed(scrub, unpack(body)) if isinstance(body, bytes) else b""
-        connection.run("UPDATE bodies SET body = ? WHERE order_row = ?", (pack(clean), row))
+        body = bodies.load(row)
+        clean = scrubbed(scrub, body) if body else b""
+        bodies.save([(row, clean)])
         connection.run(f"UPDATE orders SET {_BLANK}, buyer_removed = 1, digest = ? WHERE id = ?", (digest(clean), row))
         connection.run("UPDATE search SET buyer = '' WHERE rowid = ? AND buyer <> ''", (row,))
         erase_changes(connection, row)

@@ -13,6 +13,7 @@ from lengowctl.orders.model import Order
 from lengowctl.orders.moment import micros, utc_text
 from lengowctl.orders.privacy import without_buyer
 from lengowctl.orders.reference import OrderKey
+from lengowctl.store.bodies import Bodies
 from lengowctl.store.columns import (
     LINE_COLUMNS,
     ORDER_COLUMNS,
@@ -26,8 +27,10 @@ from lengowctl.store.columns import (
 )
 from lengowctl.store.connection import Connection, Row
 from lengowctl.store.erasure import Scrub, due, erase, erase_changes, erase_set_aside, scrubbed
-from lengowctl.store.text import digest, pack, storable
+from lengowctl.store.text import digest, storable
 
+#: Bodies that show what all of them repeat.
+_SAMPLES = 4
 _INNER = ("version", "digest", "buyer_removed", "synced_at", "seq")
 _COLUMNS = (*ORDER_COLUMNS, *_INNER)
 
@@ -52,7 +55,6 @@ _PARTS = {
     )
     for table, columns in (("lines", LINE_COLUMNS), ("parcels", PARCEL_COLUMNS))
 }
-_BODY = "INSERT OR REPLACE INTO bodies (order_row, body) VALUES (?, ?)"
 _WORDS = "INSERT OR REPLACE INTO search (rowid, numbers, buyer, goods) VALUES (?, ?, ?, ?)"
 _CHANGE = "INSERT INTO changes (order_row, at, field, old, new, line_id) VALUES (?, ?, ?, ?, ?, ?)"
 _KNOWN = "SELECT count(*) FROM marketplaces WHERE code = ?"
@@ -115,6 +117,7 @@ class Intake:
 
     def __init__(self, connection: Connection, *, at: datetime, scrub: Scrub, personal_since: datetime | None) -> None:
         self._db = connection
+        self._bodies = Bodies(connection)
         self._at = utc_text(at)
         self._scrub = scrub
         self._personal_since = personal_since
@@ -212,7 +215,7 @@ class Intake:
             _CHANGE, [(row, self._at, c.field, c.old, c.new, c.line_id) for c in found if c.field not in hidden]
         )
         self._db.run(_UPDATE, (*new, *self._inner(reading), self._seq(), row))
-        self._db.run(_BODY, (row, pack(reading.body)))
+        self._bodies.save([(row, reading.body)])
         named = self._reword(row, search_row(order))
         if hidden:
             self._erase_rest(row, order, named)
@@ -265,7 +268,9 @@ class Intake:
                 _PARTS[table][2],
                 ((row, n, *values) for row, _, new in fresh for n, values in enumerate(rows_of(new.order))),
             )
-        self._db.run_many(_BODY, ((row, pack(new.body)) for row, _, new in fresh))
+        if fresh:
+            self._bodies.learn(scrubbed(self._scrub, new.body) for _, _, new in fresh[:_SAMPLES])
+        self._bodies.save((row, new.body) for row, _, new in fresh)
         self._db.run_many(_WORDS, ((row, *search_row(new.order)) for row, _, new in fresh))
         for _, _, new in fresh:
             if new.order.anonymized:

@@ -54,6 +54,12 @@ class Ledger:
                 (name, cursor.seq, cursor.generation, newest, utc_text(at), target, rows),
             )
 
+    def states(self) -> tuple[tuple[str, int], ...]:
+        """How many actions stand in each state, by state."""
+        found = self._db.all("SELECT state, count(*) FROM intents GROUP BY state ORDER BY state")
+        with decoding(self._db.path):
+            return tuple((str(state), int(str(number))) for state, number in found)
+
     def exports(self) -> list[Export]:
         """All named exports, by name."""
         found = self._db.all(

@@ -18,14 +18,17 @@ def folder_of(source: str, root: Path, *, but: Path) -> Path | None:
     if not root.is_dir():
         return None
     for folder in sorted(root.iterdir()):
-        if folder != but and (folder / LEDGER).is_file() and _source(folder / LEDGER) == source:
+        if folder != but and source_of(folder) == source:
             return folder
     return None
 
 
-def _source(ledger: Path) -> str | None:
+def source_of(folder: Path) -> str | None:
+    """Whose data lies in a profile's folder; None when there is none, or none that can be read."""
+    if not (folder / LEDGER).is_file():
+        return None
     try:
-        db = connect(ledger, write=False, synchronous=FULL, busy_ms=1000)
+        db = connect(folder / LEDGER, write=False, synchronous=FULL, busy_ms=1000)
     except LengowctlError:
         return None
     try:

@@ -14,6 +14,7 @@ from lengowctl.orders.moment import micros, read_instant, utc_text
 from lengowctl.orders.reference import OrderKey, TypedRef, format_ref
 from lengowctl.orders.selection import NEWEST, Selection, Sort
 from lengowctl.orders.status import STATUSES
+from lengowctl.store.bodies import Bodies
 from lengowctl.store.columns import StoredValue
 from lengowctl.store.conditions import distinct
 from lengowctl.store.connection import Connection
@@ -21,7 +22,7 @@ from lengowctl.store.erasure import Scrub
 from lengowctl.store.faults import decoding
 from lengowctl.store.intake import Intake, Saved
 from lengowctl.store.listing import Ask, cells, count, grouped, objects
-from lengowctl.store.text import storable, unpack
+from lengowctl.store.text import storable
 
 _SHIPPED_MAY_MOVE = timedelta(days=30)
 _LISTED = 10
@@ -172,9 +173,8 @@ class Orders:
 
     def body(self, key: OrderKey) -> bytes | None:
         """The JSON that the order was read from (without the buyer where that had to go), or None."""
-        packed = self._db.value(f"SELECT body FROM bodies WHERE order_row = {_ROW}", _storable(key))
-        with decoding(self._db.path):
-            return unpack(packed) or None if isinstance(packed, bytes) else None
+        row = self._db.value(f"SELECT {_ROW}", _storable(key))
+        return Bodies(self._db).load(row) if isinstance(row, int) else None
 
     def history(self, key: OrderKey) -> list[Event]:
         """What changed between the readings, oldest first."""

@@ -36,14 +36,13 @@ def _orders(db: object) -> None:
     columns = {"id": int} | dict.fromkeys(_TEXTS.split(), str) | dict.fromkeys(_NUMBERS.split(), int)
     required = ("ref", "marketplace", "order_id", "status", "version", "seq", "digest", "synced_at", "buyer_removed")
     orders.create(columns | {"digest": bytes}, pk="id", not_null=required)
-    newest = (DescIndex("ordered_at"), "ref")
-    orders.create_index(["marketplace", "order_id"], "orders_key", unique=True)
+    newest = ("ordered_at", DescIndex("ref"))  # read from its end: newest first, equal ones by reference
+    orders.create_index(["order_id", "marketplace"], "orders_key", unique=True)
     orders.create_index(["marketplace", "status", *newest], "orders_marketplace_status")
     orders.create_index(["status", *newest], "orders_status")
     orders.create_index(["marketplace", *newest], "orders_marketplace")
     orders.create_index([*newest], "orders_newest")
     orders.create_index(["version"], "orders_version")
-    orders.create_index(["order_id"], "orders_number")
     orders.create_index(["seq"], "orders_seq", unique=True)
     db.execute("CREATE INDEX orders_due ON orders (due_at, ref) WHERE due_at IS NOT NULL")
 
@@ -63,9 +62,10 @@ def _parts(raw: sqlite3.Connection) -> None:
             PRIMARY KEY (order_row, position)) WITHOUT ROWID""")
     raw.execute("CREATE INDEX parcels_carrier ON parcels (carrier)")
     raw.execute("CREATE TABLE bodies (order_row INTEGER PRIMARY KEY REFERENCES orders (id), body BLOB NOT NULL)")
-    raw.execute(
-        """CREATE VIRTUAL TABLE search USING fts5 (numbers, buyer, goods, tokenize="unicode61 remove_diacritics 2")"""
-    )
+    raw.execute("CREATE TABLE phrases (id INTEGER PRIMARY KEY CHECK (id = 1), text BLOB NOT NULL)")
+    raw.execute("""
+        CREATE VIRTUAL TABLE search USING fts5 (
+            numbers, buyer, goods, columnsize=0, tokenize="unicode61 remove_diacritics 2")""")
 
 
 def _beside(db: object) -> None:

@@ -74,6 +74,11 @@ class Store:
         return cls(folder, db, write=write, now=now, busy_ms=busy_ms)
 
     @property
+    def connection(self) -> Connection:
+        """The cache's own connection, for the rooms of the store."""
+        return self._db
+
+    @property
     def ledger(self) -> Ledger:
         """What we did. Opened when it is first asked for."""
         if self._ledger is None:

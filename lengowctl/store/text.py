@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import zlib
 from collections.abc import Iterable
+from json.encoder import encode_basestring
 
 _LEVEL = 1  # twice as fast as the default, and within a tenth of its size on orders
 _LARGEST = 2**63 - 1
@@ -24,7 +24,7 @@ def storable_number(value: int) -> int:
 
 def list_text(values: Iterable[str]) -> str:
     """A JSON array."""
-    return json.dumps([storable(value) for value in values], ensure_ascii=False, separators=(",", ":"))
+    return "[" + ",".join([encode_basestring(storable(value)) for value in values]) + "]"
 
 
 def pack(body: bytes) -> bytes:

@@ -27,6 +27,7 @@ SECTIONS = (
         "Set-up",
         (
             *SETUP,
+            Noun("db", "lengowctl.cli.db.verbs", "The databases of a profile: where, how large, how sound."),
             Noun("config", "lengowctl.cli.config.verbs", "The configuration: where it is, what it says."),
             Noun("sandbox", "lengowctl.cli.sandbox.verbs", "A pretend Lengow to try things on."),
         ),

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lengowctl.cli.runtime import SANDBOX
@@ -11,50 +15,84 @@ from lengowctl.config import credentials
 from lengowctl.connectors.secret import Keys, Secret
 from lengowctl.errors import SourceMismatch, StoreDamaged
 from lengowctl.sandbox.sandbox import Sandbox
-from lengowctl.store.files import make_folder
-from lengowctl.store.neighbours import folder_of
+from lengowctl.store.files import create_file, make_folder
+from lengowctl.store.neighbours import folder_of, source_of
 
 if TYPE_CHECKING:
+    from httpx import BaseTransport
+
     from lengowctl.cli.runtime import Runtime
+    from lengowctl.config.settings import ProfileSettings
     from lengowctl.connectors.lengow.client import LengowClient
     from lengowctl.store.store import Store
 
 
 def connect(runtime: Runtime) -> LengowClient:
     """The client of the profile's account; nothing is sent yet."""
+    make_folder(runtime.folder)
+    if runtime.profile.name != SANDBOX:
+        return _client(runtime, runtime.profile, runtime.keys, runtime.folder, runtime.machine.transport)
     from lengowctl.cli.door import ORIGIN, Door
+
+    embedded = replace(runtime.profile, base_url=ORIGIN)
+    return _client(runtime, embedded, runtime.keys, runtime.folder, Door(runtime.sandbox(), runtime.machine.sleep))
+
+
+def _client(
+    runtime: Runtime,
+    profile: ProfileSettings,
+    keys: Callable[[], Keys],
+    folder: Path | None,
+    transport: BaseTransport | None,
+) -> LengowClient:
     from lengowctl.connectors.lengow.client import LengowClient
 
-    machine, profile = runtime.machine, runtime.profile
-    embedded = profile.name == SANDBOX
-    make_folder(runtime.folder)
+    machine, printer = runtime.machine, runtime.printer
     return LengowClient(
-        base_url=ORIGIN if embedded else profile.base_url,
-        keys=runtime.keys,
-        folder=runtime.folder,
-        now=runtime.now,
+        base_url=profile.base_url,
+        keys=keys,
+        folder=folder,
+        now=runtime.now if folder else machine.now,
         monotonic=machine.monotonic,
         sleep=machine.sleep,
         random=machine.random,
-        transport=Door(runtime.sandbox(), machine.sleep) if embedded else machine.transport,
-        trace=runtime.printer.trace,
-        on_wait=lambda seconds, why: runtime.printer.note(f"waiting {seconds:.0f} s: {why}"),
+        transport=transport,
+        trace=printer.trace,
+        on_wait=lambda seconds, why: printer.note(f"waiting {seconds:.0f} s: {why}"),
         ca_bundle=profile.ca_bundle,
         environment=machine.env,
     )
+
+
+def test_keys(runtime: Runtime, profile: ProfileSettings, keys: Keys) -> str:
+    """Open the account of a profile to be, with nothing stored, and return its source.
+
+    Raises NotSignedIn, OutOfReach, and SourceMismatch when the account, or the profile's folder, is taken.
+    """
+    with closing(_client(runtime, profile, lambda: keys, None, runtime.machine.transport)) as client:
+        source = client.account().source
+    folder = runtime.data_root / profile.name
+    mine = source_of(folder)
+    if mine is not None and mine != source:
+        raise SourceMismatch(
+            f"the data in {folder} belongs to {mine}, but these keys belong to {source}",
+            hint="choose another name with --profile",
+        )
+    refuse_neighbour(runtime, source, folder)
+    return source
 
 
 def pin(runtime: Runtime, store: Store) -> None:
     """Bind the profile's folder to the account at the other end; checked at every contact."""
     source = runtime.connector().account().source
     if store.source is None:
-        refuse_neighbour(runtime, source)
+        refuse_neighbour(runtime, source, runtime.folder)
     store.pin(source)
 
 
-def refuse_neighbour(runtime: Runtime, source: str) -> None:
+def refuse_neighbour(runtime: Runtime, source: str, folder: Path) -> None:
     """Raise SourceMismatch when another profile has this account: their ledgers would not know of each other."""
-    other = folder_of(source, runtime.data_root, but=runtime.folder)
+    other = folder_of(source, runtime.data_root, but=folder)
     if other is not None:
         raise SourceMismatch(
             f"the profile {other.name} has this account already ({source})",
@@ -75,6 +113,7 @@ def open_sandbox(runtime: Runtime, orders: int | None, seed: int | None) -> Sand
     """The embedded world in the data folder, made where there is none. Raises FileFault, ConfigFault."""
     folder = runtime.data_root / SANDBOX
     make_folder(folder)
+    create_file(folder / "world.db")
     try:
         return Sandbox.open(folder / "world.db", orders=orders, seed=seed, wall=runtime.machine.now)
     except sqlite3.DatabaseError as fault:

@@ -72,25 +72,45 @@ class _File:
 
 def read_file(path: Path, *, must_exist: bool) -> _File | None:
     """The file's tables; None when there is no file. Raises ConfigFault."""
+    tables = read_tables(path)
+    if tables is None and must_exist:
+        raise ConfigFault(f"there is no configuration file {path}", hint="lengowctl init makes one")
+    return None if tables is None else _File(path, tables)
+
+
+def read_tables(path: Path) -> dict[str, Any] | None:
+    """The file's tables, None when there is no file. Raises ConfigFault, also when it holds a key for all to read."""
+    found = read_text(path)
+    if found is None:
+        return None
+    text, mode = found
+    tables = parse(path, text)
+    check_mode(path, mode, tables)
+    return tables
+
+
+def read_text(path: Path) -> tuple[str, int] | None:
+    """The file's text and mode, None when there is no file. Raises ConfigFault."""
     try:
         with path.open("rb") as file:
             mode = os.fstat(file.fileno()).st_mode
-            text = file.read().decode("utf-8-sig")
+            text = file.read().decode("utf-8-sig").replace("\r\n", "\n")
     except FileNotFoundError:
-        if must_exist:
-            raise ConfigFault(f"there is no configuration file {path}", hint="lengowctl init makes one") from None
         return None
     except UnicodeDecodeError as fault:
         raise ConfigFault(f"{path} is not UTF-8 text (byte {fault.start})") from fault
     except (OSError, ValueError) as fault:
-        reason = fault.strerror if isinstance(fault, OSError) else "it is not a path"
-        raise ConfigFault(f"{path} cannot be read: {reason}") from fault
+        reason = fault.strerror if isinstance(fault, OSError) else None
+        raise ConfigFault(f"{path} cannot be read: {(reason or 'it is not a path').lower()}") from fault
+    return text, mode
+
+
+def parse(path: Path, text: str) -> dict[str, Any]:
+    """The tables in the text. Raises ConfigFault with the line."""
     try:
-        tables = tomllib.loads(text.replace("\r\n", "\n"), parse_float=Decimal)
+        return tomllib.loads(text, parse_float=Decimal)
     except (tomllib.TOMLDecodeError, RecursionError) as fault:
         raise ConfigFault(f"{path} is not TOML: {str(fault)[:1].lower()}{str(fault)[1:]}") from fault
-    check_mode(path, mode, tables)
-    return _File(path, tables)
 
 
 def check_mode(path: Path, mode: int, tables: Mapping[str, Any]) -> None:

@@ -7,4 +7,5 @@ from lengowctl.cli.lazy import Verb
 VERBS = (
     Verb("path", "lengowctl.cli.config.path:path", "Where the configuration file and the data are."),
     Verb("show", "lengowctl.cli.config.show:show", "Every setting in force, and where it comes from."),
+    Verb("check", "lengowctl.cli.config.check:check", "Check file, keys, modes, proxies and certificates."),
 )

@@ -4,4 +4,10 @@ from __future__ import annotations
 
 from lengowctl.cli.lazy import Verb
 
-VERBS: tuple[Verb, ...] = ()
+VERBS = (
+    Verb(
+        "init",
+        "lengowctl.cli.setup.init:init",
+        "Add a profile: ask for its keys, test them, write the configuration file.",
+    ),
+)

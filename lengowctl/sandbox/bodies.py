@@ -87,7 +87,7 @@ def compose(row: OrderRow, seed: int) -> dict[str, Any]:
         if row.kind == "no_billing"
         else {"id": 2 * row.n + 1_000_001, "type": "billing", **buyer},
         "contact_address": None,
-        "documents": [],
+        "documents": _documents(row),
         "imported_at": iso(row.imported_at),
         "updated_at": iso(row.updated_at),
         "order_meta": _meta(row, dice),
@@ -153,7 +153,7 @@ def _currency(row: OrderRow, dice: Random) -> str:
         return "TRY"
     if row.kind == "foreign":
         return dice.choice(temperament(row.marketplace).currencies or ("GBP",))
-    return "EUR"
+    return row.kind[8:].upper() if row.kind.startswith("foreign_") else "EUR"
 
 
 def text(cents: int) -> str:
@@ -426,6 +426,14 @@ def _meta(row: OrderRow, dice: Random) -> dict[str, Any]:
     if row.marketplace in _DEADLINE_SHOPS:
         meta["shipping_deadline"] = _ship_by(row)
     return {} if row.kind == "sparse" else meta
+
+
+def _documents(row: OrderRow) -> list[dict[str, str]]:
+    """Some shops hand out a delivery slip once the order may be shipped."""
+    if row.marketplace not in _DEADLINE_SHOPS or row.status not in ("waiting_shipment", *_SENT) or row.kind == "old":
+        return []
+    url = f"https://documents.example/{row.marketplace}/{row.n}.pdf"
+    return [{"type": "delivery_slip", "name": f"{row.number}.pdf", "url": url}]
 
 
 def _types(row: OrderRow, dice: Random) -> list[dict[str, str]]:

@@ -72,7 +72,7 @@ def _cancel(order: Document, lines: list[Document], arguments: Arguments) -> Res
     if not open_lines:
         return Result(refused=f"Nothing is left to cancel: the order is {order['marketplace_status']}.")
     for line in open_lines:
-        pieces = int(arguments.get("cancel_quantity") or line["quantity"])
+        pieces = int(Decimal(arguments.get("cancel_quantity") or line["quantity"]))
         if _count(order, "canceled", line, pieces) >= line["quantity"]:
             move_line(order, line, "canceled")
     left = [line["lengow_status"] for line in lines_of(order) if line["lengow_status"] not in _OVER]
@@ -158,11 +158,9 @@ def _after_shipping(order: Document) -> None:
 
 def _refund(order: Document, lines: list[Document], arguments: Arguments) -> Result:
     """Pay money back. Paying twice is possible: nobody at the marketplace asks whether it was meant."""
-    paid_before = order.setdefault(MEMO, {}).get("refunds", 0)
-    order[MEMO]["refunds"] = paid_before + 1
-    again = order["lengow_status"] in ("refunded", "refunding") or any(
-        line["lengow_status"] == "refunded" for line in lines
-    )
+    before = order.setdefault(MEMO, {}).setdefault("refunds", [])
+    again = dict(arguments) in before or any(line["lengow_status"] == "refunded" for line in lines)
+    before.append(dict(arguments))
     price = arguments.get("refund_price")
     if price is not None and not arguments.get("line"):
         _refund_amount(order, lines, round(Decimal(price) * 100))

@@ -41,6 +41,15 @@ _FROM = {
 """What can befall an order, and in which statuses it still makes sense."""
 _SLACK = 1
 
+_STRIKE_OFF = {
+    "action": "UPDATE actions SET next_at = NULL, queued = 0, errors = 'Internal error.' WHERE id = ?",
+    "poll": "UPDATE orders SET poll_at = NULL WHERE n = ?",
+    "order": "UPDATE orders SET next_at = NULL WHERE n = ?",
+    "deferred": "DELETE FROM deferred WHERE id = ?",
+    "arrival": "UPDATE facts SET value = 'null' WHERE name = 'next_arrival' AND ? = 0",
+}
+"""How an event that cannot happen is forgotten."""
+
 
 @dataclass(frozen=True)
 class Life:
@@ -61,7 +70,7 @@ class Life:
             if due is None:
                 break
             at, kind, number = due
-            self._happen(kind, number, max(at, seen))
+            self._attempt(kind, number, max(at, seen))
             happened += 1
         world.set_fact(self.connection, "advanced_to", max(now, seen))
         return happened
@@ -90,6 +99,21 @@ class Life:
             "SELECT next_at, n FROM orders INDEXED BY orders_next"
             f" WHERE caused = {caused} AND next_at IS NOT NULL ORDER BY next_at LIMIT 1"
         )
+
+    def _attempt(self, kind: str, number: int, at: int) -> None:
+        """Let one thing happen as a whole or not at all. What breaks is noted and struck off: a world must not hang
+        on one event for ever."""
+        self.connection.execute("SAVEPOINT event")
+        try:
+            self._happen(kind, number, at)
+        except Exception as failure:
+            self.connection.execute("ROLLBACK TO event")
+            self.connection.execute(_STRIKE_OFF[kind], (number,))
+            self.connection.execute(
+                "INSERT INTO log (at, method, target, effect, note) VALUES (?, '-', ?, 0, ?)",
+                (at, f"{kind} {number}", f"{type(failure).__name__}: {failure}"),
+            )
+        self.connection.execute("RELEASE event")
 
     def _happen(self, kind: str, number: int, at: int) -> None:
         if kind == "action":
@@ -140,6 +164,7 @@ class Life:
         if not objections.allowed(row.marketplace, kind, row.status):
             return execution.Result(refused=f"The action {kind} is not allowed for an order in status {row.status}.")
         order = bodies.truth(row, self.seed)
+        arguments = objections.understood(row.marketplace, kind, arguments)
         objection = objections.find(objections.Asked(kind, arguments, order))
         if objection:
             return execution.Result(refused=objection)

@@ -30,7 +30,8 @@ class Request:
         return dict(parse_qsl(self.target.partition("?")[2], keep_blank_values=True))
 
     def fields(self) -> dict[str, Any]:
-        """The body as names and values, form-encoded or JSON. Raises ValueError when it is neither."""
+        """The body as names and values, form-encoded or JSON. Raises ValueError when it is neither, or holds text
+        that is no Unicode."""
         if "json" not in self.headers.get("content-type", "") and not self.body.lstrip().startswith(b"{"):
             return dict(parse_qsl(self.body.decode("utf-8"), keep_blank_values=True))
         try:
@@ -39,6 +40,7 @@ class Request:
             raise ValueError("nested too deeply") from error
         if not isinstance(value, dict):
             raise ValueError("not an object")
+        json.dumps(value, ensure_ascii=False).encode()
         return value
 
 

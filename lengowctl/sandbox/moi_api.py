@@ -8,7 +8,10 @@ from lengowctl.sandbox.calls import Answer, Call, answer, detail
 
 def write(call: Call) -> Answer:
     """Replace the merchant order ids of one order. The status stays; the answer is the order."""
-    fields = call.request.fields()
+    try:
+        fields = call.request.fields()
+    except ValueError:
+        return detail(400, call.text("parse"))
     missing = [
         name for name in ("marketplace", "marketplace_order_id", "merchant_order_id") if fields.get(name) in (None, "")
     ]

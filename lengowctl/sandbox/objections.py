@@ -47,12 +47,20 @@ def allowed(code: str, action_type: str, status: str) -> bool:
     return status in describes(code)["actions"].get(action_type, {}).get("status", [])
 
 
+def understood(code: str, action_type: str, arguments: Arguments) -> dict[str, str]:
+    """The arguments that the marketplace describes. It never hears of others: a refund with an amount, where
+    amounts are not taken, is a refund of everything."""
+    described = describes(code)["actions"].get(action_type, {})
+    names = {*described.get("args", []), *described.get("optional_args", [])}
+    return {name: value for name, value in arguments.items() if name in names}
+
+
 def find(asked: Asked) -> str | None:
     """The first objection of a marketplace to an action on this order; None when it takes it."""
     absent = missing(asked.code, asked.action_type, asked.arguments)
     if absent:
         return " ".join(f"The {name} argument is required." for name in absent)
-    rules: list[Rule] = [_fulfilled, _values, _line]
+    rules: list[Rule] = [_fulfilled, _values, _line, _too_much]
     own = _FAMILIES.get(_family(asked.code))
     rules += [own] if own else []
     return next((said for rule in rules if (said := rule(asked))), None)
@@ -117,6 +125,28 @@ def _line(asked: Asked) -> str | None:
     return None
 
 
+def _scope(asked: Asked) -> list[Document]:
+    wanted = asked.given("line")
+    return [line for line in lines_of(asked.order) if not wanted or line["marketplace_order_line_id"] == wanted]
+
+
+def _paid(asked: Asked) -> Decimal:
+    return sum((Decimal(line["original_amount"]) for line in _scope(asked)), Decimal(0))
+
+
+def _too_much(asked: Asked) -> str | None:
+    """More than was bought or paid. What earlier actions took is not looked at: two full refunds are two."""
+    most = max(line["quantity"] for line in _scope(asked))
+    for name in ("refund_quantity", "cancel_quantity"):
+        if asked.given(name) and not 1 <= Decimal(asked.given(name)) <= most:
+            return f"{name} {asked.given(name)} is not possible: {most} were bought."
+    if asked.action_type == "refund" and asked.given("refund_price") and _family(asked.code) != "kaufland_de":
+        shipping = Decimal(str(asked.order["original_shipping"]))
+        if Decimal(asked.given("refund_price")) > _paid(asked) + shipping:
+            return f"A refund of {asked.given('refund_price')} is more than was paid."
+    return None
+
+
 def _amazon(asked: Asked) -> str | None:
     if asked.action_type != "ship":
         return None
@@ -169,9 +199,7 @@ def _kaufland(asked: Asked) -> str | None:
     """Kaufland compensates, one cent below the price at most; who wants to give all back has to cancel."""
     if asked.action_type != "refund":
         return None
-    wanted = asked.given("line")
-    lines = [line for line in lines_of(asked.order) if not wanted or line["marketplace_order_line_id"] == wanted]
-    most = sum((Decimal(line["original_amount"]) for line in lines), Decimal(0)) - Decimal("0.01")
+    most = _paid(asked) - Decimal("0.01")
     if Decimal(asked.given("refund_price")) > most:
         return f"A refund of {asked.given('refund_price')} is too high: {most} at most; cancel instead."
     return None

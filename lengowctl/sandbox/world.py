@@ -54,7 +54,8 @@ CREATE INDEX orders_by_update ON orders (updated_at, n, marketplace, status, num
     ordered_at);
 CREATE INDEX orders_by_date ON orders (ordered_at, n, marketplace, status, numbered, line_statuses, catalog,
     updated_at);
-CREATE INDEX orders_by_status ON orders (status, updated_at);
+CREATE INDEX orders_by_status ON orders (status, marketplace, ordered_at DESC, imported_at DESC, n, updated_at,
+    numbered, line_statuses, catalog);
 CREATE INDEX orders_next ON orders (caused, next_at) WHERE next_at IS NOT NULL;
 CREATE INDEX orders_poll ON orders (poll_at) WHERE poll_at IS NOT NULL;
 CREATE INDEX actions_next ON actions (next_at) WHERE next_at IS NOT NULL;

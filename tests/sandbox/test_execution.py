@@ -104,6 +104,15 @@ def test_a_second_refund_is_money_paid_twice(caller: Any) -> None:
     assert float(line["refunded_amount"]) == pytest.approx(2 * float(line["amount"]))
 
 
+def test_an_equal_partial_refund_is_paid_again(caller: Any, several: Any, lines: Lines) -> None:
+    ref, (first, _) = several("decathlon_fr", "shipped")
+    for price in ("2.50", "1.00", "2.50"):
+        caller.outcome(ref, "refund", reason="15", line=first, refund_price=price)
+    caller.sandbox.tick(timedelta(minutes=20))
+    assert lines(caller.sandbox.order(*ref))[0]["refunded_amount"] == "6.00"
+    assert [effect.why for effect in caller.sandbox.effects()] == [None, None, "money paid twice"]
+
+
 def test_a_partial_refund_is_a_fact_of_its_line(caller: Any, several: Any, lines: Lines) -> None:
     ref, (first, _) = several("decathlon_fr", "shipped")
     caller.outcome(ref, "refund", reason="15", line=first, refund_price="2.50")
@@ -121,6 +130,14 @@ def test_refunding_one_of_two_lines_is_partial_where_there_is_a_word_for_it(
     caller.sandbox.tick(timedelta(minutes=20))
     assert caller.status(ref) == "partial_refunded"
     assert [line["lengow_status"] for line in lines(caller.sandbox.order(*ref))] == ["refunded", "shipped"]
+
+
+def test_an_argument_that_a_marketplace_does_not_take_is_not_heard(caller: Any) -> None:
+    ref = caller.first("shipped", "cdiscount")
+    caller.outcome(ref, "refund", refund_reason="ClientClaim", refund_price="nonsense", line="nonsense")
+    caller.sandbox.tick(timedelta(minutes=20))
+    assert caller.status(ref) == "refunded"
+    assert caller.sandbox.effects()[0].arguments["refund_price"] == "nonsense"
 
 
 def test_fnac_pays_back_even_after_a_refusal(caller: Any) -> None:

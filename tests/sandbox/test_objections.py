@@ -69,6 +69,9 @@ TRACKED = {"tracking_number": "T1"}
         ("kaufland_de", "shipped", "refund", {"refund_reason": "LATE", "refund_price": "-1"}, "not a number"),
         ("kaufland_de", "shipped", "refund", {"refund_reason": "LATE", "refund_price": "1e400"}, "not a number"),
         ("kaufland_de", "shipped", "refund", {"refund_reason": "LATE", "refund_price": "NaN"}, "not a number"),
+        ("decathlon_fr", "shipped", "refund", {"reason": "15", "refund_price": "99999"}, "more than was paid"),
+        ("decathlon_fr", "shipped", "refund", {"reason": "15", "refund_quantity": "99"}, "were bought"),
+        ("decathlon_fr", "shipped", "refund", {"reason": "15", "refund_quantity": "1.0"}, None),
         ("bol", "waiting_shipment", "ship", TRACKED | {"line": "nonsense"}, "does not belong to this order"),
     ],
 )

@@ -191,6 +191,18 @@ def test_what_breaks_inside_is_a_500_and_a_note(caller: Any, sandbox: Sandbox) -
     assert "JSONDecodeError" in (sandbox.log()[-1].note or "")
 
 
+def test_an_event_that_cannot_happen_is_struck_off(caller: Any, sandbox: Sandbox) -> None:
+    ref, other = caller.first("waiting_shipment", "cdiscount"), caller.first("waiting_acceptance", "cdiscount")
+    for one, action, arguments in ((ref, "ship", {"carrier": "GLS", "tracking_number": "1"}), (other, "accept", {})):
+        caller.act(one, action, **arguments)
+    with sandbox._world.writing() as connection:
+        connection.execute("UPDATE orders SET body = 'broken' WHERE number = ?", (ref[1],))
+    sandbox.tick(timedelta(minutes=30))
+    assert caller.status(other) == "waiting_shipment"
+    assert [row["errors"] for row in caller.actions()] == [None, "Internal error."]
+    assert any("JSONDecodeError" in (entry.note or "") for entry in sandbox.log())
+
+
 def test_settings_are_checked_by_name_and_kind(sandbox: Sandbox) -> None:
     assert sandbox.configure(rate_limit=None, page_size=10).page_size == 10
     assert sandbox.settings.rate_limit is None

@@ -21,7 +21,12 @@ def read_instant(text: str) -> datetime:
     Raises ValueError when it is none.
     """
     moment = datetime.fromisoformat(text)
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    if moment.tzinfo is None:
+        return moment.replace(tzinfo=UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as fault:
+        raise ValueError(f"{text!r} lies outside the calendar") from fault
 
 
 def utc_text(moment: datetime) -> str:
@@ -59,6 +64,13 @@ def read_date(text: str, *, now: datetime, zone: tzinfo | None, end: bool = Fals
 
     Raises ValueError with a sentence that shows the forms.
     """
+    try:
+        return _date(text, now, zone, end)
+    except OverflowError as fault:
+        raise ValueError(f"{text!r} lies outside the calendar") from fault
+
+
+def _date(text: str, now: datetime, zone: tzinfo | None, end: bool) -> datetime:
     word = text.strip().lower()
     local_today = now.astimezone(zone).date()
     day: date | None = None
@@ -76,10 +88,7 @@ def read_date(text: str, *, now: datetime, zone: tzinfo | None, end: bool = Fals
         day = _read(date.fromisoformat, text, word)
     if day is None:
         return _localise(_read(datetime.fromisoformat, text, text.strip().upper()), zone).astimezone(UTC)
-    try:
-        return _localise(datetime.combine(day + timedelta(days=end), time()), zone).astimezone(UTC)
-    except OverflowError as fault:
-        raise ValueError(f"{text!r} lies outside the calendar") from fault
+    return _localise(datetime.combine(day + timedelta(days=end), time()), zone).astimezone(UTC)
 
 
 def _read(reader: Callable[[str], _T], text: str, value: str) -> _T:

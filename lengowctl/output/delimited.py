@@ -107,12 +107,11 @@ def _texts(values: Sequence[Stored]) -> Sequence[str]:
 
 def _harmless(text: str, rows: int, dialect: Dialect) -> bool:
     """Whether nothing in the text steers a terminal, and each row is one line."""
+    text = text.replace("\t", " ") if dialect.separator == "\t" else text
     try:
         controls = text.encode().translate(None, _NO_CONTROLS)
     except UnicodeEncodeError:  # a lone surrogate
         return False
-    if not dialect.quotes:
-        controls = controls.translate(None, dialect.separator.encode())
     if controls != dialect.line_end.encode() * rows:
         return False
     return text.isascii() or all(line.isascii() or line.isprintable() for line in text.split(dialect.line_end))

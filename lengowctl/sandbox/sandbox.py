@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import os
 import socket
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
 
-from lengowctl.sandbox import access, bodies, changes, clock, effects, faults, orders_api, routes, shop, world
+from lengowctl.sandbox import (
+    bodies,
+    changes,
+    clock,
+    delivery,
+    effects,
+    faults,
+    journal,
+    routes,
+    shop,
+    spoiling,
+    world,
+)
 from lengowctl.sandbox import settings as knobs
-from lengowctl.sandbox.calls import Answer, Call, error
+from lengowctl.sandbox.calls import Call, error
 from lengowctl.sandbox.effects import Effect
 from lengowctl.sandbox.faults import FaultRule, parse_fault
+from lengowctl.sandbox.journal import LogEntry
 from lengowctl.sandbox.life import Life
 from lengowctl.sandbox.messages import Fault, Request, Response
-from lengowctl.sandbox.routes import Route
 from lengowctl.sandbox.settings import Settings
 from lengowctl.sandbox.world import OrderRow, World
 
@@ -47,9 +56,6 @@ DEFAULT_ORDERS = 300
 DEFAULT_SEED = 1
 _EVENTS_PER_REQUEST = 2_000
 _EVENTS_PER_TICK = 50_000
-_LOG_KEPT = 50_000
-_COMPRESS_ABOVE = 1024
-_SECRET_NAMES = ("access_token", "secret", "token")
 
 
 @dataclass(frozen=True)
@@ -63,20 +69,6 @@ class SandboxInfo:
     now: datetime
     orders: int
     seed: int
-
-
-@dataclass(frozen=True)
-class LogEntry:
-    """A request that reached the sandbox. `effect`: it changed something (a session counts); `note`: what went
-    wrong inside the sandbox, if anything. `status` is None when no answer was given."""
-
-    at: datetime
-    method: str
-    target: str
-    status: int | None
-    fault: str | None
-    effect: bool
-    note: str | None
 
 
 class Sandbox:
@@ -130,65 +122,9 @@ class Sandbox:
         call = self._call(connection, request, now)
         route = routes.find(request.path)
         rule = faults.pick(connection, call.seed, route.name, request.method)
-        return self._spoiled(call, route, rule) if rule else self._finished(call, routes.dispatch(call, route))
-
-    def _finished(self, call: Call, answer: Answer, fault: str | None = None) -> Response:
-        _write_log(call, answer.status, fault, effect=answer.effect)
-        return _response(call, answer)
-
-    def _spoiled(self, call: Call, route: Route, rule: FaultRule) -> Response | Fault:
-        """Act a fault out."""
-        limit = call.settings.rate_limit
-        if rule.kind in ("reset", "timeout"):
-            _write_log(call, None, rule.kind, effect=False)
-            return Fault("reset") if rule.kind == "reset" else Fault("timeout", delay=rule.delay())
-        if rule.kind in faults.BEFORE:
-            return self._finished(call, faults.instead(rule, route.name, route.url_base, limit), rule.kind)
-        if rule.kind == "late":
-            return self._put_off(call, route, rule)
-        if rule.kind == "drift":
-            self._drift(call, rule.size)
-        answer = routes.dispatch(call, route)
-        if rule.kind == "lost":
-            return self._unanswered(call, answer, rule.answer or "reset", rule)
-        response = self._finished(call, answer, rule.kind)
-        if rule.kind == "cut":
-            return Fault("cut", response)
-        return Fault("slow", response, rule.delay()) if rule.kind == "slow" else response
-
-    def _put_off(self, call: Call, route: Route, rule: FaultRule) -> Response | Fault:
-        """Answer with an error now and do it later, unless the caller may not do it at all."""
-        handler = route.handlers.get(call.request.method)
-        refused = None if handler is None or route.open else access.refusal(call, route.name)
-        if refused is not None:
-            return self._finished(call, refused, rule.kind)
-        text = json.dumps(
-            [call.request.method, call.request.target, dict(call.request.headers), call.request.body.decode("latin-1")]
-        )
-        at = call.now + int(rule.delay() * clock.SECOND)
-        call.connection.execute("INSERT INTO deferred (at, request) VALUES (?, ?)", (at, text))
-        return self._unanswered(call, error(500, "Internal server error"), rule.answer or "500", rule)
-
-    def _unanswered(self, call: Call, answer: Answer, manner: str, rule: FaultRule) -> Response | Fault:
-        """The client learns nothing of what was done."""
-        if manner == "500":
-            told = replace(error(500, "Internal server error"), effect=answer.effect)
-            return self._finished(call, told, rule.kind)
-        _write_log(call, None, rule.kind, effect=answer.effect)
-        return Fault("reset") if manner == "reset" else Fault("timeout", delay=60.0)
-
-    def _drift(self, call: Call, size: int) -> None:
-        """Some of the orders that are being listed change, as marketplaces do between two pages."""
-        filters = orders_api.filters_of(call)
-        moment = call.connection.execute("SELECT max(id) FROM log").fetchone()[0] or 0
-        found = call.connection.execute(
-            f"SELECT n FROM orders WHERE {filters.where} ORDER BY (n * 7919 + {moment * 31}) % 10007 LIMIT ?",
-            (*filters.values, size),
-        ).fetchall()
-        for (n,) in found:
-            row = world.order_at(call.connection, n)
-            mark = f"{shop.randomness(call.seed, n, call.now % 1_000_003 + 32).getrandbits(128):032x}"
-            changes.rewrite(call.connection, call.seed, row, partial(_mark, mark=mark), at=call.now)
+        if rule is not None:
+            return spoiling.spoiled(call, route, rule)
+        return spoiling.finished(call, routes.dispatch(call, route))
 
     def _broken(self, request: Request, failure: Exception) -> Response:
         """The sandbox's own failure, told as a 500 in JSON and noted in the log."""
@@ -198,10 +134,10 @@ class Sandbox:
             with self._world.writing() as connection:
                 call = self._call(connection, request, self._now_us(connection))
                 now = call.now
-                _write_log(call, 500, None, effect=False, note=f"{type(failure).__name__}: {failure}")
+                journal.write(call, 500, None, effect=False, note=f"{type(failure).__name__}: {failure}")
         except Exception:
-            return Response(500, _headers(told, now, len(told.body)), told.body)
-        return Response(500, _headers(told, now, len(told.body)), told.body)
+            return delivery.plain(told, now)
+        return delivery.plain(told, now)
 
     def _call(self, connection: sqlite3.Connection, request: Request, now: int) -> Call:
         seed = int(world.fact(connection, "seed"))
@@ -211,7 +147,7 @@ class Sandbox:
         method, target, headers, body = json.loads(text)
         call = self._call(connection, Request(method, target, headers, body.encode("latin-1")), at)
         answer = routes.dispatch(call, routes.find(call.request.path), trusted=True)
-        _write_log(call, answer.status, "late", effect=answer.effect, note="done after the answer")
+        journal.write(call, answer.status, "late", effect=answer.effect, note="done after its answer")
 
     # The clock
 
@@ -299,10 +235,17 @@ class Sandbox:
             seed,
         )
 
-    def set_server(self, address: tuple[str, int] | None) -> None:
-        """Note where a server of this process serves this world; None when it stops."""
+    def note_server(self, host: str, port: int) -> None:
+        """Note that this process serves this world there."""
         with self._world.writing() as connection:
-            world.set_fact(connection, "server", None if address is None else [*address, os.getpid()])
+            world.set_fact(connection, "server", [host, port, os.getpid()])
+
+    def forget_server(self, port: int) -> None:
+        """Take the note back, unless another server has taken over meanwhile."""
+        with self._world.writing() as connection:
+            noted = world.fact(connection, "server")
+            if noted and noted[1:] == [port, os.getpid()]:
+                world.set_fact(connection, "server", None)
 
     @property
     def settings(self) -> Settings:
@@ -323,14 +266,8 @@ class Sandbox:
 
     def log(self, *, limit: int | None = None, since: datetime | None = None) -> list[LogEntry]:
         """The requests that reached the sandbox, oldest first; the last `limit` of them."""
-        start = -(2**62) if since is None else clock.to_us(since)
         with self._world.writing() as connection:
-            found = connection.execute(
-                "SELECT at, method, target, status, fault, effect, note FROM log WHERE at >= ?"
-                " ORDER BY id DESC LIMIT ?",
-                (start, -1 if limit is None else limit),
-            ).fetchall()
-        return [_entry(*row) for row in reversed(found)]
+            return journal.read(connection, limit, since)
 
     def effects(self) -> list[Effect]:
         """What really happened to orders, oldest first. What is due by now has happened."""
@@ -462,60 +399,14 @@ def _apply(order: dict[str, Any], changed: Mapping[str, Any]) -> None:
     order.update(changed)
 
 
-def _mark(order: dict[str, Any], mark: str) -> None:
-    order["order_meta"] = {**(order.get("order_meta") or {}), "checksum": mark}
-
-
-def _entry(
-    at: int, method: str, target: str, status: int | None, fault: str | None, effect: int, note: str | None
-) -> LogEntry:
-    return LogEntry(clock.from_us(at), method, target, status, fault, bool(effect), note)
-
-
-def _write_log(call: Call, status: int | None, fault: str | None, *, effect: bool, note: str | None = None) -> None:
-    added = call.connection.execute(
-        "INSERT INTO log (at, method, target, status, fault, effect, note) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (call.now, call.request.method, _masked(call.request.target), status, fault, int(effect), note),
-    ).lastrowid
-    if added and added % 1000 == 0:
-        call.connection.execute("DELETE FROM log WHERE id <= ?", (added - _LOG_KEPT,))
-
-
-def _masked(target: str) -> str:
-    path, sign, query = target.partition("?")
-    if not any(name in query for name in _SECRET_NAMES):
-        return target
-    pairs = parse_qsl(query, keep_blank_values=True)
-    return path + sign + urlencode([(name, "****" if name in _SECRET_NAMES else value) for name, value in pairs])
-
-
-def _response(call: Call, answer: Answer) -> Response:
-    body = answer.body
-    accepted = "gzip" in call.request.headers.get("accept-encoding", "")
-    if not accepted or len(body) <= _COMPRESS_ABOVE:
-        return Response(answer.status, _headers(answer, call.now, len(body)), body)
-    packed = gzip.compress(body, compresslevel=1, mtime=0)
-    headers = (*_headers(answer, call.now, len(packed)), ("Content-Encoding", "gzip"))
-    return Response(answer.status, headers, packed)
-
-
-def _headers(answer: Answer, now: int, length: int) -> tuple[tuple[str, str], ...]:
-    return (
-        ("Date", clock.http_date(now)),
-        ("Content-Type", answer.content_type),
-        ("Content-Length", str(length)),
-        ("Vary", "Accept-Encoding"),
-        *answer.headers,
-    )
-
-
 def _living_address(server: list[Any] | None) -> str | None:
     """The address of a noted server, if its process lives and the port answers."""
     if not server:
         return None
     host, port, pid = server
     try:
-        os.kill(int(pid), 0)
+        if os.name == "posix":
+            os.kill(int(pid), 0)
         with socket.create_connection((host, int(port)), timeout=0.5):
             return f"http://{host}:{port}"
     except OSError:

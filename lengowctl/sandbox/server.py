@@ -45,7 +45,7 @@ class SandboxServer:
 
     def start(self) -> None:
         """Serve in a thread of its own, until `stop`."""
-        self._sandbox.set_server(("127.0.0.1", self.port))
+        self._sandbox.note_server("127.0.0.1", self.port)
         self._thread = threading.Thread(target=self._serve, args=(0.05,), daemon=True)
         self._looping = self._thread
         self._thread.start()
@@ -65,13 +65,14 @@ class SandboxServer:
         if self._thread is not None:
             self._thread.join(5)
             self._thread = None
+        port = self.port
         self._http.server_close()
         with contextlib.suppress(Exception):
-            self._sandbox.set_server(None)
+            self._sandbox.forget_server(port)
 
     def serve_forever(self) -> None:
         """Serve in this thread until it is interrupted or another calls `stop`."""
-        self._sandbox.set_server(("127.0.0.1", self.port))
+        self._sandbox.note_server("127.0.0.1", self.port)
         try:
             self._serve(0.2)
         finally:

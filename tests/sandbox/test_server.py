@@ -67,11 +67,17 @@ def test_info_knows_the_address_while_it_runs(sandbox: Sandbox) -> None:
     assert sandbox.info().base_url is None
 
 
+def test_the_address_of_a_later_server_is_not_forgotten(sandbox: Sandbox) -> None:
+    with SandboxServer(sandbox) as first, SandboxServer(sandbox) as second:
+        first.stop()
+        assert sandbox.info().base_url == second.base_url
+
+
 def test_a_server_that_died_is_not_believed(sandbox: Sandbox) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
-    sandbox.set_server(("127.0.0.1", port))
+    sandbox.note_server("127.0.0.1", port)
     assert sandbox.info().base_url is None
 
 

@@ -24,7 +24,7 @@ from lengowctl.sync.coverage import OVERLAP, Span, floor, reach, to_read
 from lengowctl.sync.crew import gather
 from lengowctl.sync.verify import DAILY_DAYS, Verified, Verifier
 from lengowctl.sync.watch import Unwatched, Watch
-from lengowctl.sync.window import MICROSECOND, Cut, Proved, Unproved, Window, identities, is_snapshot
+from lengowctl.sync.window import Cut, Proved, Unproved, Window, identities, is_snapshot
 
 #: An order updated so recently may not be listed yet; the round ends before it.
 LAG = timedelta(seconds=60)
@@ -191,6 +191,7 @@ class _Round:
                 self.keep(page)
                 self.store.coverage.add(start, max(hi, cursor), marketplace=None)
                 self.store.coverage.set_cursor(max(hi, cursor))
+            self.pulled.read += page.count or 0
             self.watch.expect(page.count or 0)
             self.watch.advance(page.count or 0)
             return
@@ -247,6 +248,7 @@ class _Round:
                 if isinstance(event, Cut):
                     continue
                 self.watch.advance(event.count)
+                self.pulled.read += event.count
                 if isinstance(event, Proved):
                     self.prove(event.window, move_from)
                 else:
@@ -286,7 +288,6 @@ class _Round:
                 item.raw, item.reason, item.marketplace, item.order_id, item.updated_at, at
             )
         self.store.set_aside.resolve([reading.order.key for reading in page.readings])
-        self.pulled.read += len(identities(page))
         self.pulled.new += saved.new
         self.pulled.changed += saved.changed
         self.pulled.moved += len(saved.status_changes)
@@ -331,7 +332,7 @@ class _Round:
         if cursor is None or not (self.options.verify or due):
             return
         begin = floor(cursor, self.store.coverage.proved())
-        first_whole = (begin + _DAY - MICROSECOND).date()
+        first_whole = begin.date() + _DAY
         since = self.options.since.date() if self.options.since else first_whole
         until = (self.options.until or cursor).date()
         verifier = Verifier(

@@ -6,31 +6,48 @@ orders here than there is no hole: the source has removed some.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from lengowctl.connectors.base import Connector, Page
 from lengowctl.store.store import Store
 from lengowctl.sync.crew import gather
 from lengowctl.sync.watch import Unwatched, Watch
-from lengowctl.sync.window import Unproved, Window
+from lengowctl.sync.window import Unproved, Window, identities, is_snapshot
 
 _DAY = timedelta(days=1)
 #: Once a day the totals of so many days are compared; `--verify` compares every day and marketplace.
 DAILY_DAYS = 30
+#: So many days are surveyed before they are stored: it bounds the memory.
+_AT_ONCE = 16
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One order date and marketplace (None: all of them), with both counts."""
+    """One order date and marketplace, with both counts."""
 
     day: date
-    marketplace: str | None
+    marketplace: str
     theirs: int
     ours: int
+
+    @property
+    def differs(self) -> bool:
+        """The source has more than we have. (Fewer: it removed some, which is no hole.)"""
+        return self.theirs > self.ours
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What the source has of one day: counts by marketplace and, where one answer held it all, that answer."""
+
+    day: date
+    counts: Mapping[str, int]
+    page: Page | None = None
 
 
 @dataclass(slots=True)
@@ -71,84 +88,95 @@ class Verifier:
 
     def daily(self, since: date, until: date) -> Verified:
         """Totals per day; a day that differs, or had a hole, is compared by marketplace."""
+        span = list(days(since, until))
+        here = _by_day(self.store.orders.day_counts(since, until))
+        theirs = self.ask([day_window(day, None) for day in span])
+        self.verified.compared += len(span)
         gaps = {gap.day for gap in self.store.coverage.day_gaps()}
-        cells = self.compare((day, None) for day in days(since, until))
-        differing = [cell.day for cell in cells if differs(cell) or cell.day in gaps]
-        self.repair(self.compare((day, code) for day in differing for code in self.active(differing)))
+        self.compare([day for day, count in zip(span, theirs, strict=True) if count > here[day] or day in gaps], ())
         return self.finish()
 
     def thorough(self, since: date, until: date, marketplaces: Sequence[str] = ()) -> Verified:
         """Every day and every marketplace that has orders in the span, here or there."""
-        span = list(days(since, until))
-        codes = list(marketplaces) or self.active(span)
-        self.repair(self.compare((day, code) for day in span for code in codes))
+        self.compare(list(days(since, until)), marketplaces)
         return self.finish()
 
-    def active(self, span: Sequence[date]) -> list[str]:
-        """The marketplaces with at least one order in the span, here or there."""
+    def compare(self, span: Sequence[date], marketplaces: Sequence[str]) -> None:
+        """Compare these days by marketplace, and repair what differs."""
         if not span:
-            return []
-        ours = self.store.orders.day_counts(min(span), max(span))
-        here = {code for _, code in ours}
-        ask = [code for code in self.store.marketplaces.codes() if code not in here]
-        first, last = day_window(min(span), None), day_window(max(span), None)
-        windows = [Window(first.since, last.until, code, ordered=True) for code in ask]
-        return sorted(here | {code for code, count in zip(ask, self.count(windows), strict=True) if count})
-
-    def compare(self, cells: Iterable[tuple[date, str | None]]) -> list[Cell]:
-        asked = list(cells)
-        if not asked:
-            return []
-        self.watch.expect(len(asked))
-        theirs = self.count([day_window(day, code) for day, code in asked])
-        ours = self.store.orders.day_counts(min(day for day, _ in asked), max(day for day, _ in asked))
-        self.verified.compared += len(asked)
-        return [
-            Cell(day, code, count, _ours(ours, day, code)) for (day, code), count in zip(asked, theirs, strict=True)
-        ]
-
-    def count(self, windows: Sequence[Window]) -> list[int]:
-        def ask(window: Window) -> int:
-            return self.connector.orders(window.query(1, page_size=1)).count or 0
-
-        counts: list[int] = []
-        with ThreadPoolExecutor(self.workers, thread_name_prefix="count") as pool:
-            for count in pool.map(ask, windows):
-                counts.append(count)
+            return
+        codes = tuple(marketplaces) or self.active(span)
+        self.watch.expect(len(span))
+        for part in _batched(span, _AT_ONCE):
+            with ThreadPoolExecutor(self.workers, thread_name_prefix="count") as pool:
+                surveys = list(pool.map(lambda day: self.survey(day, codes, marketplaces), part))
+            for survey in surveys:
+                self.repair(survey)
                 self.watch.advance(1)
-        return counts
 
-    def repair(self, cells: Sequence[Cell]) -> None:
-        for cell in cells:
-            if cell.marketplace is None:
-                continue
-            if differs(cell):
-                self.verified.reread.append(cell)
-                self.reread(cell, cell.marketplace)
-            else:
-                self.settle(cell.day, cell.marketplace)
+    def active(self, span: Sequence[date]) -> tuple[str, ...]:
+        """The marketplaces with at least one order in the span, here or there."""
+        here = {code for _, code in self.store.orders.day_counts(min(span), max(span))}
+        unsure = [code for code in self.store.marketplaces.codes() if code not in here]
+        first, last = day_window(min(span), None), day_window(max(span), None)
+        theirs = self.ask([Window(first.since, last.until, code, ordered=True) for code in unsure])
+        return tuple(sorted(here | {code for code, count in zip(unsure, theirs, strict=True) if count}))
 
-    def reread(self, cell: Cell, marketplace: str) -> None:
-        """Read the day again; a hole stays only where the reading could not be proved."""
+    def ask(self, windows: Sequence[Window]) -> list[int]:
+        """The source's counts."""
+        with ThreadPoolExecutor(self.workers, thread_name_prefix="count") as pool:
+            return list(pool.map(self.count, windows))
+
+    def count(self, window: Window) -> int:
+        return self.connector.orders(window.query(1, page_size=1)).count or 0
+
+    def survey(self, day: date, codes: Sequence[str], only: Sequence[str]) -> Survey:
+        """What the source has of a day: from one answer where that holds it all, else by a count per marketplace."""
+        if not only:
+            page = self.connector.orders(day_window(day, None).query(1))
+            if is_snapshot(page):
+                return Survey(day, Counter(code for code, _ in identities(page)), page)
+        return Survey(day, {code: self.count(day_window(day, code)) for code in codes})
+
+    def repair(self, survey: Survey) -> None:
+        """Compare one day with the cache; read again what is missing, and settle what is not."""
+        ours = self.store.orders.day_counts(survey.day, survey.day)
+        cells = [
+            Cell(survey.day, code, count, ours.get((survey.day, code), 0)) for code, count in survey.counts.items()
+        ]
+        self.verified.compared += len(cells)
+        differing = [cell for cell in cells if cell.differs]
+        self.verified.reread.extend(differing)
+        if differing and survey.page:
+            self.keep(survey.page)
+        missing = [] if survey.page else [cell for cell in differing if not self.reread(cell)]
+        self.note_gaps(survey, missing)
+
+    def reread(self, cell: Cell) -> bool:
+        """Read a day of a marketplace again; whether that could be proved."""
         proved = True
-        with closing(gather(self.connector, [day_window(cell.day, marketplace)], workers=1)) as events:
+        with closing(gather(self.connector, [day_window(cell.day, cell.marketplace)], workers=1)) as events:
             for event in events:
                 if isinstance(event, Page):
                     self.keep(event)
                 proved = proved and not isinstance(event, Unproved)
-        if proved:
-            self.settle(cell.day, marketplace)
-            return
-        ours = _ours(self.store.orders.day_counts(cell.day, cell.day), cell.day, marketplace)
-        gap = Cell(cell.day, marketplace, cell.theirs, ours)
-        self.verified.gaps.append(gap)
-        with self.store.transaction():
-            self.store.coverage.set_day_gap(cell.day, marketplace, gap.theirs, gap.ours, self.now())
+        return proved
 
-    def settle(self, day: date, marketplace: str) -> None:
-        if any(gap.day == day and gap.marketplace == marketplace for gap in self.store.coverage.day_gaps()):
-            with self.store.transaction():
-                self.store.coverage.clear_day_gap(day, marketplace)
+    def note_gaps(self, survey: Survey, missing: Sequence[Cell]) -> None:
+        """Write down the holes of a day, and strike out those that are none any more."""
+        ours = self.store.orders.day_counts(survey.day, survey.day)
+        gaps = [replace(cell, ours=ours.get((cell.day, cell.marketplace), 0)) for cell in missing]
+        self.verified.gaps.extend(gaps)
+        still = {gap.marketplace for gap in gaps}
+        known = [gap.marketplace for gap in self.store.coverage.day_gaps() if gap.day == survey.day]
+        filled = [code for code in known if code not in still and (survey.page or code in survey.counts)]
+        if not gaps and not filled:
+            return
+        with self.store.transaction():
+            for gap in gaps:
+                self.store.coverage.set_day_gap(gap.day, gap.marketplace, gap.theirs, gap.ours, self.now())
+            for code in filled:
+                self.store.coverage.clear_day_gap(survey.day, code)
 
     def finish(self) -> Verified:
         with self.store.transaction():
@@ -161,12 +189,12 @@ def days(since: date, until: date) -> Iterable[date]:
     return (since + timedelta(days=offset) for offset in range((until - since).days + 1))
 
 
-def differs(cell: Cell) -> bool:
-    """The source has more than we have. (Fewer: it removed some, which is no hole.)"""
-    return cell.theirs > cell.ours
+def _by_day(counts: Mapping[tuple[date, str], int]) -> Counter[date]:
+    total: Counter[date] = Counter()
+    for (day, _), count in counts.items():
+        total[day] += count
+    return total
 
 
-def _ours(counts: dict[tuple[date, str], int], day: date, marketplace: str | None) -> int:
-    if marketplace is not None:
-        return counts.get((day, marketplace), 0)
-    return sum(count for (when, _), count in counts.items() if when == day)
+def _batched(span: Sequence[date], size: int) -> Iterable[Sequence[date]]:
+    return (span[start : start + size] for start in range(0, len(span), size))

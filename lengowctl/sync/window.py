@@ -16,7 +16,6 @@ from datetime import datetime, timedelta
 from lengowctl.connectors.base import PAGE_SIZE, Connector, OrderQuery, Page
 
 SECOND = timedelta(seconds=1)
-MICROSECOND = timedelta(microseconds=1)
 #: About so many orders make one window: small enough to stand still while it is read.
 WINDOW_SIZE = 1000
 #: A window with more is cut before it is read.
@@ -44,12 +43,11 @@ class Window:
         return self.until - self.since <= _NARROW
 
     def query(self, page: int, *, page_size: int = PAGE_SIZE) -> OrderQuery:
-        until = self.until + SECOND - MICROSECOND if self.ordered else self.until
         return OrderQuery(
             updated_from=None if self.ordered else self.since,
-            updated_to=None if self.ordered else until,
+            updated_to=None if self.ordered else self.until,
             ordered_from=self.since if self.ordered else None,
-            ordered_to=until if self.ordered else None,
+            ordered_to=self.until if self.ordered else None,
             marketplace=self.marketplace,
             status=self.status,
             page=page,

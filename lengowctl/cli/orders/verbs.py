@@ -5,6 +5,14 @@ from __future__ import annotations
 from lengowctl.cli.lazy import Verb
 
 VERBS = (
+    Verb("sync", "lengowctl.cli.orders.sync:sync", "Bring the cache up to date with Lengow."),
+    Verb("list", "lengowctl.cli.orders.list:list_orders", "List orders: filtered, sorted, as a table or for programs."),
+    Verb("export", "lengowctl.cli.orders.export:export", "Export orders, their lines or parcels to a file or stdout."),
+    Verb(
+        "status",
+        "lengowctl.cli.orders.status:status",
+        "Show freshness, coverage, due orders and the request budget on one screen.",
+    ),
     Verb(
         "statuses",
         "lengowctl.cli.orders.statuses:statuses",

@@ -1,0 +1,1 @@
+"""The verbs on the databases of a profile."""

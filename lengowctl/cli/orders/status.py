@@ -1,0 +1,223 @@
+"""`lengowctl status`: how things stand, on one screen, for people and for monitoring."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import IntEnum
+from typing import Annotated, Any
+
+import typer
+
+from lengowctl.cli.runtime import Runtime
+from lengowctl.cli.showing import last_sync, text_or_json
+from lengowctl.cli.times import read_length
+from lengowctl.connectors.budget import Budget, last_seen_budget
+from lengowctl.errors import LengowctlError
+from lengowctl.orders.moment import utc_text
+from lengowctl.orders.selection import Selection
+from lengowctl.orders.status import STATUSES
+from lengowctl.output.page import BAD, LABEL, Line, Span, facts, line, room_of, section, write
+from lengowctl.output.words import span
+from lengowctl.store.store import Store
+from lengowctl.sync.coverage import floor, holes
+
+_SOON = timedelta(hours=24)
+_STALE, _DEAD = timedelta(hours=1), timedelta(hours=6)
+
+
+class Health(IntEnum):
+    """What monitoring plug-ins say with their exit code."""
+
+    OK = 0
+    WARNING = 1
+    CRITICAL = 2
+    UNKNOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How a profile stands."""
+
+    profile: str
+    source: str | None
+    now: datetime
+    synced_at: datetime | None
+    covered_from: datetime | None
+    covered_until: datetime | None
+    holes: tuple[str, ...]
+    statuses: tuple[tuple[str, int], ...]
+    due: int
+    """Due within a day, not yet late."""
+    overdue: int
+    set_aside: int
+    actions: tuple[tuple[str, int], ...]
+    """Orders by the state of our latest action on them."""
+    budget: tuple[Budget, ...] = ()
+    health: Health = Health.OK
+    reasons: tuple[str, ...] = field(default=())
+
+
+def status(
+    runtime: Runtime,
+    check: Annotated[
+        bool, typer.Option("--check", help="For monitoring: one line, exit 0 OK, 1 warning, 2 critical, 3 unknown.")
+    ] = False,
+    online: Annotated[bool, typer.Option("--online", help="Ask Lengow for the request budget now.")] = False,
+    stale: Annotated[
+        str | None, typer.Option("--stale", metavar="TIME", help="Warn when the last sync is older (1h).")
+    ] = None,
+    dead: Annotated[
+        str | None, typer.Option("--dead", metavar="TIME", help="Critical when the last sync is older (6h).")
+    ] = None,
+    format: Annotated[
+        str | None, typer.Option("--format", "-o", metavar="text|json", help="How it is written.")
+    ] = None,
+) -> None:
+    """Show freshness, coverage, due orders and the request budget on one screen."""
+    as_text = not text_or_json(format)
+    limits = read_length("--stale", stale, _STALE), read_length("--dead", dead, _DEAD)
+    if check:
+        raise typer.Exit(_check(runtime, limits))
+    if online:
+        runtime.connector().budget()
+    state = read_state(runtime, runtime.store(write=False), limits)
+    if not as_text:
+        runtime.printer.data(json.dumps(as_json(state), ensure_ascii=False, indent=2))
+        return
+    screen = runtime.printer.screen
+    write(page(state, room_of(screen)), runtime.printer.out, screen)
+
+
+def _check(runtime: Runtime, limits: tuple[timedelta, timedelta]) -> int:
+    """One line in the words of monitoring plug-ins. What keeps us from knowing is `unknown`."""
+    try:
+        state = read_state(runtime, runtime.store(write=False), limits)
+    except LengowctlError as fault:
+        runtime.printer.data(f"UNKNOWN - {fault.message}")
+        return Health.UNKNOWN
+    age = span(state.now - state.synced_at) if state.synced_at else "never"
+    words = "; ".join(state.reasons) or f"synchronised {age} ago, nothing overdue"
+    figures = f"overdue={state.overdue} due_24h={state.due} set_aside={state.set_aside} holes={len(state.holes)}"
+    runtime.printer.data(f"{state.health.name} - {words} | {figures}")
+    return state.health
+
+
+def read_state(runtime: Runtime, store: Store, limits: tuple[timedelta, timedelta]) -> State:
+    """How the profile stands now."""
+    now, orders = runtime.now(), store.orders
+    cursor, synced = store.coverage.cursor(), last_sync(store)
+    overdue = orders.count(Selection(due_before=now, has_due=True))
+    found = tuple(hole.text for hole in holes(store))
+    aside = store.set_aside.count()
+    health, reasons = _judge(now, synced, limits, overdue, aside, found)
+    return State(
+        profile=runtime.profile.name,
+        source=store.source,
+        now=now,
+        synced_at=synced,
+        covered_from=floor(cursor, store.coverage.proved()) if cursor else None,
+        covered_until=cursor,
+        holes=found,
+        statuses=_sorted_statuses(orders.counts(Selection(), ("status",))),
+        due=orders.count(Selection(due_before=now + _SOON, has_due=True)) - overdue,
+        overdue=overdue,
+        set_aside=aside,
+        actions=store.ledger.states(),
+        budget=last_seen_budget(runtime.folder),
+        health=health,
+        reasons=reasons,
+    )
+
+
+def _judge(
+    now: datetime,
+    synced: datetime | None,
+    limits: tuple[timedelta, timedelta],
+    overdue: int,
+    aside: int,
+    found: tuple[str, ...],
+) -> tuple[Health, tuple[str, ...]]:
+    """The worst of what is wrong, and all of it in words."""
+    wrong: list[tuple[Health, str]] = []
+    if synced is None:
+        wrong.append((Health.CRITICAL, "no sync has come to its end"))
+    elif now - synced > limits[1]:
+        wrong.append((Health.CRITICAL, f"the last sync was {span(now - synced)} ago"))
+    elif now - synced > limits[0]:
+        wrong.append((Health.WARNING, f"the last sync was {span(now - synced)} ago"))
+    if overdue:
+        wrong.append((Health.WARNING, f"{overdue} orders overdue"))
+    if aside:
+        wrong.append((Health.WARNING, f"{aside} orders set aside"))
+    wrong.extend((Health.WARNING, text) for text in found)
+    return max((health for health, _ in wrong), default=Health.OK), tuple(text for _, text in wrong)
+
+
+def _sorted_statuses(counts: list[tuple[Any, ...]]) -> tuple[tuple[str, int], ...]:
+    """In the order of the trade; words that nobody knows come last."""
+    order = {word: at for at, word in enumerate(STATUSES)}
+    pairs = [(str(word), int(count)) for word, count in counts]
+    return tuple(sorted(pairs, key=lambda pair: (order.get(pair[0], len(order)), pair[0])))
+
+
+def page(state: State, room: int) -> list[Line]:
+    """The screen."""
+    return [
+        *facts(_freshness(state), room),
+        *section("Orders", facts(((word, line(f"{count:>9,}")) for word, count in state.statuses), room - 2, 19)),
+        *section("Actions", facts(((word, line(f"{count:>9,}")) for word, count in state.actions), room - 2, 19)),
+        *section("Request budget", facts(_budget(state), room - 2, 19)),
+    ]
+
+
+def _freshness(state: State) -> Iterator[tuple[str, Line | None]]:
+    synced = f"{span(state.now - state.synced_at)} ago" if state.synced_at else "never; lengowctl sync"
+    yield "profile", line(Span(state.profile, LABEL), f"  {state.source}" if state.source else "")
+    yield "synchronised", line(synced)
+    if state.covered_from and state.covered_until:
+        yield "covered", line(f"updates from {utc_text(state.covered_from)} to {utc_text(state.covered_until)}")
+    for text in state.holes:
+        yield "hole", line(Span(text, BAD))
+    late = Span(f"{state.overdue:,} overdue", BAD if state.overdue else "")
+    yield "due", line(late, f", {state.due:,} within 24 h  (lengowctl due)")
+    if state.set_aside:
+        yield "set aside", line(Span(f"{state.set_aside:,} orders that could not be understood", BAD))
+
+
+def _budget(state: State) -> Iterator[tuple[str, Line | None]]:
+    for row in state.budget:
+        left = "not limited" if row.boundary is None else f"{row.remaining} of {row.boundary} left"
+        yield f"{row.method} {row.route}", line(f"{left}, seen {span(state.now - row.seen_at)} ago")
+
+
+def as_json(state: State) -> dict[str, object]:
+    """The same for programs; names are a promise."""
+    return {
+        "profile": state.profile,
+        "source": state.source,
+        "now": utc_text(state.now),
+        "synced_at": utc_text(state.synced_at) if state.synced_at else None,
+        "covered_from": utc_text(state.covered_from) if state.covered_from else None,
+        "covered_until": utc_text(state.covered_until) if state.covered_until else None,
+        "holes": list(state.holes),
+        "statuses": dict(state.statuses),
+        "due_24h": state.due,
+        "overdue": state.overdue,
+        "set_aside": state.set_aside,
+        "actions": dict(state.actions),
+        "budget": [
+            {
+                "route": row.route,
+                "method": row.method,
+                "boundary": row.boundary,
+                "remaining": row.remaining,
+                "seen_at": utc_text(row.seen_at),
+            }
+            for row in state.budget
+        ],
+        "health": state.health.name,
+        "reasons": list(state.reasons),
+    }

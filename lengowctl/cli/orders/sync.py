@@ -1,0 +1,130 @@
+"""`lengowctl sync`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+
+from lengowctl.cli.runtime import LOCK_TIMEOUT, Runtime
+from lengowctl.cli.times import read_length, read_moment
+from lengowctl.errors import Partly, UsageFault
+from lengowctl.output.printer import Progress
+from lengowctl.store.store import Store
+from lengowctl.sync.pull import Pulled, PullOptions, pull
+
+_LOCK_TIMEOUT = timedelta(seconds=LOCK_TIMEOUT)
+
+
+def sync(
+    runtime: Runtime,
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="DATE", help="Back-fill: updates at or after DATE.")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="DATE", help="Back-fill: updates before DATE; a day is whole.")
+    ] = None,
+    marketplace: Annotated[
+        list[str] | None,
+        typer.Option("--marketplace", "-m", metavar="GLOB", help="Back-fill only this marketplace (repeatable)."),
+    ] = None,
+    full: Annotated[bool, typer.Option("--full", help="Read everything again, changed or not.")] = False,
+    verify: Annotated[bool, typer.Option("--verify", help="Prove by counts that no order is missing.")] = False,
+    lock_timeout: Annotated[
+        str | None, typer.Option("--lock-timeout", metavar="TIME", help="Wait so long for another run, as 30s.")
+    ] = None,
+) -> None:
+    """Bring the cache up to date with Lengow.
+
+    Reads the orders that changed since the last time. The first sync reads those of the last 90 days and every
+    open one; --since and --marketplace fill in more. Stopped at any moment, it goes on where it was.
+    """
+    options = _options(runtime, since, until, marketplace or (), full=full, verify=verify)
+    with runtime.lock(read_length("--lock-timeout", lock_timeout, _LOCK_TIMEOUT).total_seconds()):
+        store = runtime.store(write=True)
+        with runtime.printer.progress("orders") as bar:
+            pulled = pull(
+                runtime.connector(),
+                store,
+                options,
+                scrub=runtime.reader().scrub,
+                now=runtime.now,
+                watch=_Bar(bar),
+            )
+    report(runtime, store, pulled)
+
+
+def report(runtime: Runtime, store: Store, pulled: Pulled) -> None:
+    """Say what the round did. Raises Partly when something is missing or was set aside."""
+    for warning in pulled.warnings:
+        runtime.printer.warn(warning)
+    runtime.printer.say(summary(pulled, store))
+    if not pulled.complete:
+        raise Partly(*_what_is_missing(pulled))
+
+
+def summary(pulled: Pulled, store: Store) -> str:
+    """One line: what came, and what is set aside."""
+    parts = [f"{pulled.read:,} orders read", f"{pulled.new:,} new", f"{pulled.changed:,} changed"]
+    if pulled.moved:
+        parts.append(f"{pulled.moved:,} with another status")
+    if pulled.anonymized:
+        parts.append(f"{pulled.anonymized:,} anonymized")
+    if aside := store.set_aside.count():
+        parts.append(f"{aside:,} set aside")
+    if pulled.verified:
+        parts.append(f"{pulled.verified.compared:,} counts compared, {len(pulled.verified.reread):,} days read again")
+    return f"synchronised: {', '.join(parts)}"
+
+
+def _what_is_missing(pulled: Pulled) -> tuple[str]:
+    parts = []
+    if pulled.set_aside:
+        parts.append(f"{pulled.set_aside} orders could not be understood and were set aside (lengowctl db info)")
+    if pulled.unproved:
+        parts.append(f"{len(pulled.unproved)} windows could not be proved complete; the next sync reads them again")
+    if pulled.verified and pulled.verified.gaps:
+        named = ", ".join(f"{gap.marketplace} {gap.day}" for gap in pulled.verified.gaps[:5])
+        parts.append(f"{len(pulled.verified.gaps)} days still lack orders ({named})")
+    return ("; ".join(parts),)
+
+
+@dataclass
+class _Bar:
+    """The round's watch, as a progress bar whose total grows."""
+
+    bar: Progress
+    total: int = 0
+
+    def begin(self, what: str) -> None:
+        self.bar.text(what)
+
+    def expect(self, amount: int) -> None:
+        self.total += amount
+        self.bar.total(self.total)
+
+    def advance(self, amount: int) -> None:
+        self.bar.advance(amount)
+
+
+def _options(
+    runtime: Runtime, since: str | None, until: str | None, marketplaces: Sequence[str], *, full: bool, verify: bool
+) -> PullOptions:
+    profile = runtime.profile
+    begin = read_moment(runtime, "--since", since)
+    end = read_moment(runtime, "--until", until, end=True)
+    if begin and end and begin >= end:
+        raise UsageFault("--since is not before --until, so there is nothing to read")
+    codes = tuple(code.strip().lower() for text in marketplaces for code in text.split(",") if code.strip())
+    return PullOptions(
+        first=profile.first_sync,
+        since=begin,
+        until=end,
+        marketplaces=codes,
+        full=full,
+        verify=verify,
+        retention=profile.retention,
+    )

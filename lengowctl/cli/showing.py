@@ -1,0 +1,106 @@
+"""What the reading verbs share: rows in every format, how old the data is, and what may be missing from it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from lengowctl.cli.options import Layout
+from lengowctl.cli.runtime import Runtime
+from lengowctl.errors import NeverSynced, UsageFault
+from lengowctl.orders.fields import Rows
+from lengowctl.orders.moment import read_instant
+from lengowctl.orders.selection import Selection
+from lengowctl.output import count, csv, ids, json, jsonl, table, tsv
+from lengowctl.output.columns import asked
+from lengowctl.output.formats import FROM_JSON, Format
+from lengowctl.output.words import span
+from lengowctl.store.store import Store
+from lengowctl.sync.coverage import holes
+
+
+def read_store(runtime: Runtime) -> Store:
+    """The profile's cache, for reading. Raises NeverSynced when no sync has ever brought anything."""
+    store = runtime.store(write=False)
+    if last_sync(store) is None and store.coverage.cursor() is None and not store.orders.count(Selection()):
+        raise NeverSynced(
+            f"the cache of profile {runtime.profile.name} is empty: it was never synchronised", hint="lengowctl sync"
+        )
+    return store
+
+
+def last_sync(store: Store) -> datetime | None:
+    """When a sync last came to its end, by our clock."""
+    text = store.facts.get("last_sync_at")
+    return read_instant(text) if text else None
+
+
+def tell_state(runtime: Runtime, store: Store, selection: Selection) -> None:
+    """Say how old the data is (terminal or verbose), and always what may be missing from what was asked."""
+    synced = last_sync(store)
+    if synced is not None:
+        runtime.printer.note(f"as of {span(runtime.now() - synced)} ago; lengowctl sync brings it up to date")
+    since = selection.updated_since or selection.since
+    for hole in holes(store, since=since, marketplaces=selection.marketplaces):
+        runtime.printer.warn(f"{hole.text}; to fill it: {hole.remedy}")
+
+
+def write_rows(
+    runtime: Runtime, store: Store, selection: Selection, layout: Layout, *, rows: Rows = Rows.ORDER
+) -> None:
+    """Write the selected rows to stdout in the layout's format."""
+    printer, orders = runtime.printer, store.orders
+    if layout.format is Format.COUNT:
+        return count.write(orders.count(selection, rows=rows), printer.out)
+    settings: dict[str, Any] = {
+        "rows": rows,
+        "sort": layout.sort,
+        "limit": layout.limit,
+        "profile": runtime.profile.name,
+    }
+    if layout.format in FROM_JSON:
+        texts = orders.json_rows(selection, layout.columns, **settings)
+        (json if layout.format is Format.JSON else jsonl).write(texts, printer.out)
+        return None
+    if layout.format is Format.IDS:
+        ids.write(orders.rows(selection, ("ref",), **settings), printer.out)
+        return None
+    if layout.format is Format.TABLE:
+        return write_table(runtime, store, selection, layout, rows=rows)
+    values = orders.rows(selection, layout.columns, **settings)
+    if layout.format is Format.CSV:
+        csv.write(values, layout.columns, printer.out, kind=rows)
+    else:
+        tsv.write(values, layout.columns, printer.out, kind=rows)
+    return None
+
+
+def write_table(
+    runtime: Runtime, store: Store, selection: Selection, layout: Layout, *, rows: Rows = Rows.ORDER
+) -> None:
+    """Write a table for people, and say what of it was left out."""
+    printer = runtime.printer
+    limit = layout.limit + 1 if layout.limit and layout.cut else layout.limit
+    values = store.orders.rows(
+        selection, asked(layout.columns, rows), rows=rows, sort=layout.sort, limit=limit, profile=runtime.profile.name
+    )
+    shown = list(values) if layout.limit else values
+    more = bool(layout.cut and layout.limit and isinstance(shown, list) and len(shown) > layout.limit)
+    if isinstance(shown, list):
+        if not shown:
+            printer.note("no order matches")
+            return
+        shown = shown[: layout.limit]
+    hidden = table.write(shown, layout.columns, printer.out, kind=rows, screen=printer.screen)
+    printer.flush()
+    if more:
+        printer.note(f"{layout.limit} of {store.orders.count(selection, rows=rows):,}; --limit 0 shows all")
+    if hidden:
+        printer.note(f"no room for {', '.join(hidden)}; a wider terminal or --columns shows them")
+
+
+def text_or_json(word: str | None) -> bool:
+    """Whether a page is wanted as JSON. Raises UsageFault for anything but `text` and `json`."""
+    if word not in (None, "text", "json"):
+        raise UsageFault(f"--format: there is no format {word!r} here", hint="it is text or json")
+    return word == "json"

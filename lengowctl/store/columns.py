@@ -61,21 +61,27 @@ def parcel_rows(order: Order) -> list[tuple[StoredValue, ...]]:
 def _row(
     columns: tuple[_Column, ...], subject: object, currency: str | None, original: str | None
 ) -> tuple[StoredValue, ...]:
-    return tuple([_stored(column.value(subject), original if column.original else currency) for column in columns])
+    """Plain text and nothing, by far the commonest, go straight through: this runs fifty times an order."""
+    row: list[StoredValue] = []
+    for _, value_of, is_original in columns:
+        value = value_of(subject)
+        if value is None or (type(value) is str and value.isascii() and "\0" not in value):
+            row.append(value)
+        else:
+            row.append(_stored(value, original if is_original else currency))
+    return tuple(row)
 
 
-def _stored(value: Value, currency: str | None) -> StoredValue:
-    """A value as its column holds it. The commonest kinds stand first: this runs fifty times an order."""
-    if value is None:
-        return None
+def _stored(value: str | int | Decimal | datetime | tuple[str, ...], currency: str | None) -> StoredValue:
+    """A value as its column holds it."""
     if isinstance(value, str):
         return storable(value)
-    if isinstance(value, int):
-        return storable_number(int(value))
     if isinstance(value, Decimal):
         return money_text(value, currency)
     if isinstance(value, datetime):
         return utc_text(value)
+    if isinstance(value, int):
+        return storable_number(int(value))
     return list_text(value)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 _SORT_MODES = ("documented", "created_asc", "created_desc", "updated_asc", "updated_desc")
@@ -81,7 +81,3 @@ def check(changes: Mapping[str, Any]) -> None:
 def from_stored(stored: Mapping[str, Any]) -> Settings:
     known = {item.name for item in fields(Settings)}
     return Settings(**{name: value for name, value in stored.items() if name in known})
-
-
-def as_dict(settings: Settings) -> dict[str, Any]:
-    return asdict(settings)

@@ -141,7 +141,6 @@ _ODD = (
     Chosen("leroymerlin_fr", "closed"),
     Chosen("decathlon_fr", "closed"),
 )
-ODD_KINDS = tuple(sorted({chosen.kind for chosen in _ODD} - {"plain"}))
 
 _EVERYDAY = tuple(TEMPERAMENTS)
 _EVERYDAY_WEIGHTS = tuple(manners.weight for manners in TEMPERAMENTS.values())

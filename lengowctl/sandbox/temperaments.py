@@ -7,7 +7,7 @@ own seller help; where no source gives a figure, a plausible one stands here.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -79,7 +79,7 @@ _AMAZON = Temperament(
 
 TEMPERAMENTS: dict[str, Temperament] = {
     "amazon_fr": _AMAZON,
-    "amazon_de": Temperament(**{**_AMAZON.__dict__, "weight": 9}),
+    "amazon_de": replace(_AMAZON, weight=9),
     "ebay_fr": Temperament("2-5-5", answer_seconds=2, weight=4, commission=10, currencies=("GBP",), ship_days=3),
     "cdiscount": Temperament(
         "12C", accept_limit=48, refused_status="canceled", fulfilment="Fulfillment", weight=16, commission=15
@@ -193,8 +193,3 @@ def first_status(code: str) -> str:
     if has_status(code, "new"):
         return "new"
     return "waiting_acceptance" if has_acceptance(code) else "waiting_shipment"
-
-
-def line_level(code: str, action: str) -> bool:
-    described = describes(code)["actions"].get(action, {})
-    return "line" in described.get("args", []) or "line" in described.get("optional_args", [])

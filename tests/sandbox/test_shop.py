@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from lengowctl.sandbox import shop
 from lengowctl.sandbox.clock import parse, to_us
 from lengowctl.sandbox.sandbox import Sandbox
 
@@ -158,7 +157,3 @@ def test_nobody_in_it_is_real(orders: list[dict[str, Any]]) -> None:
 def test_everything_is_json_and_utf_8(orders: list[dict[str, Any]]) -> None:
     for order in orders:
         assert json.loads(json.dumps(order, ensure_ascii=False).encode()) == order
-
-
-def test_the_list_of_oddities_is_told() -> None:
-    assert {"bidi", "formula", "no_rate", "twin_number", "unknown_status"} <= set(shop.ODD_KINDS)

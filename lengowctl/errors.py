@@ -26,6 +26,21 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130
 
 
+#: What each code tells a script.
+EXIT_CODES = {
+    ExitCode.DONE: "done, all of it (nothing to do counts)",
+    ExitCode.FAILED: "failed, nothing done: the error says what and what to do next",
+    ExitCode.USAGE: "usage: an unknown option, a bad value, or a question that nobody is there to answer",
+    ExitCode.PARTLY: "partly: some was done, some was not, each is named",
+    ExitCode.SIGN_IN: "sign in first: no keys, wrong keys, rotated keys",
+    ExitCode.DOUBTFUL: "doubtful: at least one action's fate is unknown",
+    ExitCode.OUT_OF_REACH: "Lengow is out of reach or the request budget is used up; nothing was lost, run it again",
+    ExitCode.LOCKED: "locked: another run is at work",
+    ExitCode.PENDING: "still pending: waiting ran out of time",
+    ExitCode.INTERRUPTED: "interrupted; what was done is recorded",
+}
+
+
 class LengowctlError(Exception):
     """Base of all. `message` is one clear sentence; `hint`, if any, is the way on."""
 

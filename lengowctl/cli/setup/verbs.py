@@ -10,4 +10,5 @@ VERBS = (
         "lengowctl.cli.setup.init:init",
         "Add a profile: ask for its keys, test them, write the configuration file.",
     ),
+    Verb("completion", "lengowctl.cli.setup.completion:completion", "Print the completion script of a shell."),
 )

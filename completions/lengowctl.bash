@@ -1,0 +1,105 @@
+# Completion of lengowctl for bash. Made from the commands; a change here is lost.
+# In ~/.bashrc: source <(lengowctl completion bash)
+
+_lengowctl_at() {  # the command at a path: its commands, its switches, its options that take a value, its words
+    commands="" switches="" valued="" arguments=""
+    case "$1" in
+        "") commands="sync list export status statuses marketplaces init completion db config sandbox" switches="--quiet -q --verbose -v --no-input --no-color --version --help -h" valued="--profile --config" ;;
+        "sync") switches="--full --verify --quiet -q --verbose -v --no-input --no-color --version --help -h" valued="--since --until --marketplace -m --lock-timeout --profile --config" ;;
+        "list") switches="--overdue --imported --not-imported --quiet -q --verbose -v --no-input --no-color --version --help -h" valued="--status -s --line-status --marketplace -m --country --currency --since --until --updated-since --due-within --min-total --max-total --sku --search --type --action-state --carrier --view --format -o --columns --sort --limit -n --profile --config" ;;
+        "export") switches="--overdue --imported --not-imported --mask --manifest --force --bom --decimal-comma --no-guard --quiet -q --verbose -v --no-input --no-color --version --help -h" valued="--status -s --line-status --marketplace -m --country --currency --since --until --updated-since --due-within --min-total --max-total --sku --search --type --action-state --carrier --view --format -o --columns --sort --limit -n --to --rows --since-last --profile --config" ;;
+        "status") switches="--check --online --quiet -q --verbose -v --no-input --no-color --version --help -h" valued="--stale --dead --format -o --profile --config" ;;
+        "statuses") switches="--quiet -q --verbose -v --no-input --no-color --version --help -h" valued="--format -o --profile --config" ;;
+        "marketplaces") commands="list show" switches="--quiet -q --verbose -v --no-input --no-color --version --help -h" valued="--profile --config" ;;
+        "marketplaces list") switches="--quiet -q --verbose -v --no-input --no-color --version --help -h" valued="--format -o --profile --config" ;;
+        "marketplaces show") switches="--quiet -q --verbose -v --no-input --no-color --version --help -h" valued="--format -o --profile --config" ;;
+        "init") switches="--replace --keyring --sync --no-sync --quiet -q --verbose -v --no-input --no-color --version --help -h" valued="--base-url --retention --first-sync --from-country --profile --config" ;;
+        "completion") switches="--quiet -q --verbose -v --no-input --no-color --version --help -h" valued="--profile --config" arguments="bash zsh fish powershell" ;;
+        "db") commands="path info backup check purge query" switches="--quiet -q --verbose -v --no-input --no-color --version --help -h" valued="--profile --config" ;;
+        "db path") switches="--quiet -q --verbose -v --no-input --no-color --version --help -h" valued="--profile --config" ;;
+        "db info") switches="--quiet -q --verbose -v --no-input --no-color --version --help -h" valued="--format -o --profile --config" ;;
+        "db backup") switches="--quiet -q --verbose -v --no-input --no-color --version --help -h" valued="--profile --config" ;;
+        "db check") switches="--quiet -q --verbose -v --no-input --no-color --version --help -h" valued="--profile --config" ;;
+        "db purge") switches="--quiet -q --verbose -v --no-input --no-color --version --help -h" valued="--older-than --profile --config" ;;
+        "db query") switches="--quiet -q --verbose -v --no-input --no-color --version --help -h" valued="--format -o --limit -n --profile --config" ;;
+        "config") commands="path show check" switches="--quiet -q --verbose -v --no-input --no-color --version --help -h" valued="--profile --config" ;;
+        "config path") switches="--quiet -q --verbose -v --no-input --no-color --version --help -h" valued="--profile --config" ;;
+        "config show") switches="--quiet -q --verbose -v --no-input --no-color --version --help -h" valued="--format -o --profile --config" ;;
+        "config check") switches="--quiet -q --verbose -v --no-input --no-color --version --help -h" valued="--format -o --profile --config" ;;
+        "sandbox") commands="start info reset tick log" switches="--quiet -q --verbose -v --no-input --no-color --version --help -h" valued="--profile --config" ;;
+        "sandbox start") switches="--quiet -q --verbose -v --no-input --no-color --version --help -h" valued="--port --port-file --orders --seed --fault --profile --config" ;;
+        "sandbox info") switches="--quiet -q --verbose -v --no-input --no-color --version --help -h" valued="--format -o --profile --config" ;;
+        "sandbox reset") switches="--quiet -q --verbose -v --no-input --no-color --version --help -h" valued="--format -o --orders --seed --epoch --profile --config" ;;
+        "sandbox tick") switches="--quiet -q --verbose -v --no-input --no-color --version --help -h" valued="--profile --config" ;;
+        "sandbox log") switches="--quiet -q --verbose -v --no-input --no-color --version --help -h" valued="--format -o --limit -n --profile --config" ;;
+    esac
+}
+
+_lengowctl_value() {  # what may stand after an option of the command at a path
+    kind="" choices=""
+    case "$1 $2" in
+        *" --config"|*" --to"|*" --port-file") kind="file" choices="" ;;
+        *" --status"|*" -s"|*" --line-status") kind="list" choices="new waiting_acceptance accepted waiting_shipment shipped closed refused canceled refunding refunded partial_refunded to_refund pickup_to_prepare to_pickup pickup_completed pickup_canceled" ;;
+        *" --type") kind="list" choices="express prime business fulfilled" ;;
+        *" --action-state") kind="list" choices="planned sending doubtful queued pending done rejected expired withdrawn" ;;
+        "list --format"|"list -o"|"export --format"|"export -o") kind="" choices="table csv tsv json jsonl ids count" ;;
+        *" --columns") kind="list" choices="ref profile marketplace order_id status marketplace_status ordered_at imported_at updated_at due_at total currency original_total original_currency shipping tax commission items lines skus customer email country city postcode address phone carrier tracking_number types fulfilled_by_marketplace merchant_order_ids action action_state anonymized synced_at line_id sku marketplace_product_id title quantity amount line_status line_due_at parcel tracking_url shipped_at relay" ;;
+        *" --sort") kind="list" choices="ref -ref profile -profile marketplace -marketplace order_id -order_id status -status marketplace_status -marketplace_status ordered_at -ordered_at imported_at -imported_at updated_at -updated_at due_at -due_at total -total currency -currency original_total -original_total original_currency -original_currency shipping -shipping tax -tax commission -commission items -items lines -lines skus -skus customer -customer email -email country -country city -city postcode -postcode address -address phone -phone carrier -carrier tracking_number -tracking_number types -types fulfilled_by_marketplace -fulfilled_by_marketplace merchant_order_ids -merchant_order_ids action -action action_state -action_state anonymized -anonymized synced_at -synced_at" ;;
+        "status --format"|"status -o"|"db info --format"|"db info -o") kind="" choices="text json" ;;
+        "statuses --format"|"statuses -o"|"marketplaces list --format"|"marketplaces list -o"|"db query --format"|"db query -o"|"config show --format"|"config show -o"|"config check --format"|"config check -o"|"sandbox info --format"|"sandbox info -o"|"sandbox reset --format"|"sandbox reset -o"|"sandbox log --format"|"sandbox log -o") kind="" choices="table csv tsv json jsonl" ;;
+        "marketplaces show --format"|"marketplaces show -o") kind="" choices="table json" ;;
+        *" --fault") kind="" choices="expired expired403 429 500 502 503 530 540 html cut reset timeout slow lost late drift" ;;
+    esac
+}
+
+_lengowctl_paths() {  # files or folders; names may hold spaces
+    local name
+    compopt -o filenames 2>/dev/null
+    while IFS= read -r name; do COMPREPLY+=("$name"); done < <(compgen "$1" -- "$2")
+}
+
+_lengowctl() {
+    local line words word cur prev path at skip bare commands switches valued arguments kind choices head
+    line=${COMP_LINE:0:COMP_POINT}
+    # Words as typed: bash itself has split them at = and : too.
+    read -r -a words <<< "$line"
+    [[ $line == *[[:space:]] ]] && words+=("")
+    COMPREPLY=() path="" skip="" bare=""
+    at=$((${#words[@]} - 1))
+    cur=${words[at]}
+    prev=""
+    _lengowctl_at ""
+    for word in "${words[@]:1:at-1}"; do
+        prev=$word
+        if [[ $skip ]]; then skip="" prev=""
+        elif [[ $bare ]]; then prev=""
+        elif [[ $word == -- ]]; then bare=1
+        elif [[ $word == -* ]]; then [[ " $valued " == *" $word "* ]] && skip=1
+        elif [[ " $commands " == *" $word "* ]]; then path="${path:+$path }$word"; _lengowctl_at "$path"
+        fi
+    done
+    head=""
+    if [[ $skip ]]; then
+        _lengowctl_value "$path" "$prev"
+    elif [[ ! $bare && $cur == --*=* ]]; then
+        _lengowctl_value "$path" "${cur%%=*}"
+        [[ $COMP_WORDBREAKS == *=* ]] || head="${cur%%=*}="
+        cur=${cur#*=}
+    elif [[ ! $bare && $cur == -* ]]; then
+        choices="$switches $valued"
+    else
+        choices="$commands $arguments"
+    fi
+    case "$kind" in
+        file) _lengowctl_paths -f "$cur" ;;
+        folder) _lengowctl_paths -d "$cur" ;;
+        list)
+            [[ $cur == *,* ]] && head="$head${cur%,*}," cur=${cur##*,}
+            COMPREPLY=($(compgen -W "$choices" -- "$cur")) ;;
+        *) COMPREPLY=($(compgen -W "$choices" -- "$cur")) ;;
+    esac
+    [[ $head ]] && COMPREPLY=("${COMPREPLY[@]/#/$head}")
+    return 0
+}
+
+complete -F _lengowctl lengowctl

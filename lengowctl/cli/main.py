@@ -17,7 +17,7 @@ from lengowctl.cli.runtime import Runtime
 from lengowctl.cli.setup.verbs import VERBS as SETUP
 from lengowctl.cli.usage import explain
 from lengowctl.cli.verb import USAGE_ERROR
-from lengowctl.errors import DiskFull, ExitCode, FileFault, LengowctlError
+from lengowctl.errors import DiskFull, ExitCode, FileFault, Interrupted, LengowctlError
 
 SECTIONS = (
     Section(
@@ -77,8 +77,7 @@ def _guarded(arguments: Sequence[str], runtime: Runtime, command: LazyGroup) -> 
     except (LengowctlError, BrokenPipeError):
         raise
     except KeyboardInterrupt:
-        runtime.printer.say("lengowctl: interrupted")
-        return ExitCode.INTERRUPTED
+        raise Interrupted("interrupted") from None
     except OSError as fault:
         raise _file_fault(fault) from fault
     except Exception as fault:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from lengowctl.cli.options import Layout
@@ -17,6 +17,8 @@ from lengowctl.output.formats import FROM_JSON, Format
 from lengowctl.output.words import span
 from lengowctl.store.store import Store
 from lengowctl.sync.coverage import holes
+
+_FRESH = timedelta(minutes=2)
 
 
 def read_store(runtime: Runtime) -> Store:
@@ -38,8 +40,9 @@ def last_sync(store: Store) -> datetime | None:
 def tell_state(runtime: Runtime, store: Store, selection: Selection) -> None:
     """Say how old the data is (terminal or verbose), and always what may be missing from what was asked."""
     synced = last_sync(store)
-    if synced is not None:
-        runtime.printer.note(f"as of {span(runtime.now() - synced)} ago; lengowctl sync brings it up to date")
+    age = runtime.now() - synced if synced else None
+    if age is not None and age >= _FRESH:
+        runtime.printer.note(f"as of {span(age)} ago; lengowctl sync brings it up to date")
     since = selection.updated_since or selection.since
     for hole in holes(store, since=since, marketplaces=selection.marketplaces):
         runtime.printer.warn(f"{hole.text}; to fill it: {hole.remedy}")

@@ -68,9 +68,8 @@ def report(runtime: Runtime, store: Store, pulled: Pulled) -> None:
 
 def summary(pulled: Pulled, store: Store) -> str:
     """One line: what came, and what is set aside."""
-    parts = [f"{pulled.read:,} orders read", f"{pulled.new:,} new", f"{pulled.changed:,} changed"]
-    if pulled.moved:
-        parts.append(f"{pulled.moved:,} with another status")
+    moved = f" ({pulled.moved:,} with another status)" if pulled.moved else ""
+    parts = [f"{pulled.new:,} new", f"{pulled.changed:,} changed{moved}"]
     if pulled.anonymized:
         parts.append(f"{pulled.anonymized:,} anonymized")
     if aside := store.set_aside.count():

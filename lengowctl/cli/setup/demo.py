@@ -1,0 +1,181 @@
+"""`lengowctl demo`: the trade in about a minute, on the embedded sandbox, in a home that is thrown away."""
+
+from __future__ import annotations
+
+import io
+import os
+import shlex
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated, Any, TextIO, cast
+
+import typer
+
+from lengowctl.cli.machine import Machine
+from lengowctl.cli.runtime import SANDBOX, Runtime
+from lengowctl.errors import ExitCode, LengowctlError
+
+#: Seconds to read a sentence, and one line of output.
+_SENTENCE, _LINE = 1.6, 0.11
+_KEPT_VARIABLES = ("TERM", "COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "TZ", "LANG", "LC_ALL", "PATH")
+
+
+def demo(
+    runtime: Runtime,
+    fast: Annotated[bool, typer.Option("--fast", help="Do not pause for reading.")] = False,
+) -> None:
+    """See the whole trade in a minute, on a pretend Lengow.
+
+    No account, no network, no questions. Configuration and environment are left alone; everything happens in a
+    temporary folder, which is removed at the end. Each command is shown as you would type it.
+    """
+    with _elsewhere(runtime.machine) as machine:
+        _Show(runtime, machine, fast or not runtime.printer.out_tty).play()
+
+
+class _Show:
+    """Says a sentence, types a command, runs it for real."""
+
+    def __init__(self, runtime: Runtime, machine: Machine, fast: bool) -> None:
+        self.printer = runtime.printer
+        self.runtime = runtime
+        self.machine = machine
+        self.fast = fast
+        #: Off a terminal a listing is made for programs; here people read it there too.
+        self.table = () if self.printer.out_tty else ("-o", "table")
+
+    def play(self) -> None:
+        self.say("A pretend Lengow opens: some 300 orders on 24 marketplaces. Nothing of it is real.")
+        self.type("export LENGOWCTL_PROFILE=sandbox")
+        self.say("Orders come in: the last 90 days, and every open order whatever its age.")
+        self.run("sync")
+        self.say("How things stand.")
+        self.run("status")
+        self.say("The newest orders, of all marketplaces in one list.")
+        self.run("list", "-n", "8", *self.table)
+        self.say("What must be accepted or shipped, most urgent first.")
+        self.run("due", "--due-within", "12h", "-n", "8", *self.table)
+        self.say("Some marketplaces wait for you to accept. One of those orders, whole:")
+        self.run("list", "-s", "waiting_acceptance", "-m", "fnac", *self.table)
+        self.run("show", self.pick("-s", "waiting_acceptance", "-m", "fnac"))
+        self.say("What does that marketplace take, and what are its carriers called?")
+        self.run("marketplaces", "show", "fnac")
+        self.say("Any word of a number, name, e-mail, SKU or title finds an order.")
+        self.run("list", "--search", "wool socks", "-n", "3", *self.table)
+        self.say("Commands make pipes: references out of one, into the next.")
+        self.pipe(
+            ("list", "-s", "shipped", "--carrier", "*post*", "-n", "2", "-o", "ids"),
+            ("show", "-", "-o", "jsonl"),
+            cut=76,
+        )
+        self.say("Six hours pass at the marketplaces. The next sync fetches only what changed.")
+        self.run("sandbox", "tick", "6h")
+        self.run("sync")
+        self.run("list", "--updated-since", "-6h", "--sort", "-updated_at", "-n", "6", "--columns",
+                 "ref,status,updated_at,total", *self.table)  # fmt: skip
+        self.say("A packing list for the warehouse: one row a product, safe to open in a spreadsheet.")
+        self.run("export", "-s", "waiting_shipment", "--rows", "line", "--columns", "ref,sku,title,quantity,line_due_at",
+                 "--to", "packing.csv", "--manifest")  # fmt: skip
+        self.head("packing.csv", 5)
+        self.say("Is anything missing? Counted again at Lengow, day by day.")
+        self.run("sync", "--verify")
+        self.say("That was it; all of it is removed now. For your own shop: lengowctl init")
+
+    # What a person at the keyboard would do
+
+    def say(self, sentence: str) -> None:
+        self.printer.data(f"\n# {sentence}")
+        self.rest(_SENTENCE)
+
+    def type(self, command: str) -> None:
+        self.printer.data(f"$ {command}")
+        self.printer.flush()
+
+    def run(self, *arguments: str) -> None:
+        """Run one command on the terminal that is there."""
+        self.type(shlex.join(("lengowctl", *arguments)))
+        counted = _Counted(self.machine.stdout)
+        self.call(arguments, replace(self.machine, stdout=cast(TextIO, counted)))
+        self.rest(counted.lines * _LINE)
+
+    def pipe(self, first: Sequence[str], second: Sequence[str], *, cut: int) -> None:
+        """Run two commands, the second reading the first; each line of the answer is shown up to `cut` characters."""
+        self.type(f"lengowctl {shlex.join(first)} | lengowctl {shlex.join(second)} | cut -c -{cut}")
+        between = self.capture(first)
+        for line in self.capture(second, stdin=between).splitlines():
+            self.printer.data(line[:cut])
+        self.rest(_SENTENCE)
+
+    def pick(self, *filters: str) -> str:
+        """The reference that a person would copy from the list above."""
+        return self.capture(("list", *filters, "-n", "1", "-o", "ids")).strip()
+
+    def capture(self, arguments: Sequence[str], stdin: str = "") -> str:
+        out = io.StringIO()
+        self.call(arguments, replace(self.machine, stdin=io.StringIO(stdin), stdout=out))
+        return out.getvalue()
+
+    def call(self, arguments: Sequence[str], machine: Machine) -> None:
+        from lengowctl.cli.main import run
+
+        code = run(arguments, Runtime(machine))
+        if code == ExitCode.INTERRUPTED:
+            raise KeyboardInterrupt
+        if code != ExitCode.DONE:
+            raise LengowctlError(f"the demo stops: {shlex.join(('lengowctl', *arguments))} ended with {code}")
+
+    def head(self, name: str, lines: int) -> None:
+        self.type(f"head -n {lines} {name}")
+        with Path(name).open(encoding="utf-8") as stream:
+            for _, line in zip(range(lines), stream, strict=False):
+                self.printer.data(line.rstrip("\r\n"))
+        self.rest(_SENTENCE)
+
+    def rest(self, seconds: float) -> None:
+        """Time to read."""
+        self.printer.flush()
+        if not self.fast:
+            self.machine.sleep(seconds)
+
+
+class _Counted:
+    """A stream that hands everything on and counts the lines."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+        self.lines = 0
+
+    def write(self, text: str) -> int:
+        self.lines += text.count("\n")
+        return self.stream.write(text)
+
+    def writelines(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            self.write(line)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.stream, name)
+
+
+@contextmanager
+def _elsewhere(machine: Machine) -> Iterator[Machine]:
+    """The same machine in a temporary home: no setting and no variable of the user's reaches it."""
+    here = Path.cwd()
+    with TemporaryDirectory(prefix="lengowctl-demo-", ignore_cleanup_errors=True) as home:
+        env = {name: machine.env[name] for name in _KEPT_VARIABLES if name in machine.env}
+        env |= {"HOME": home, "LENGOWCTL_DATA_DIR": str(Path(home) / "data"), "LENGOWCTL_PROFILE": SANDBOX}
+        env["LENGOWCTL_CONFIG"] = _empty_config(Path(home))
+        os.chdir(home)  # so that a file can be named as a person would name it
+        try:
+            yield replace(machine, env=env, transport=None)
+        finally:
+            os.chdir(here)
+
+
+def _empty_config(home: Path) -> str:
+    path = home / "config.toml"
+    path.touch(mode=0o600)
+    return str(path)

@@ -96,6 +96,7 @@ class Http:
         self._trace = trace
         self._mutex = threading.Lock()
         self._client: httpx.Client | None = None
+        self._where = origin.host
 
     def exchange(self, ask: Ask, auth: httpx.Auth | None = None) -> Answer:
         """Send once and read the answer, whatever its status; at most 64 MB after unpacking.
@@ -111,7 +112,7 @@ class Http:
             return answer
         except FOREIGN as fault:
             told = type(fault).__name__
-            ours = translate(fault, self._origin.host)
+            ours = translate(fault, self._where)
             raise (Again(ours) if may_heal(fault) else ours) from fault
         finally:
             size = f" {len(answer.body) / 1024:.0f} KB" if told.isdigit() else ""
@@ -164,6 +165,8 @@ class Http:
     def _make_client(self) -> httpx.Client:
         network = self._network
         proxy = None if network.transport else proxy_for(self._origin, network.environment or {})
+        if proxy:
+            self._where = f"{self._origin.host} (through the proxy {without_credentials(proxy)})"
         limits = httpx.Limits(max_connections=_CONNECTIONS, max_keepalive_connections=_KEPT, keepalive_expiry=_IDLE)
         try:
             return httpx.Client(
@@ -177,8 +180,8 @@ class Http:
                 headers=_HEADERS,
             )
         except (ValueError, ImportError, httpx.InvalidURL) as fault:
-            shown = without_credentials(proxy or "")
-            raise ConfigFault(f"the proxy {shown} cannot be used", hint="check HTTPS_PROXY and ALL_PROXY") from fault
+            hint = "check HTTPS_PROXY and ALL_PROXY"
+            raise ConfigFault(f"{self._where} cannot be used: {type(fault).__name__}", hint=hint) from fault
 
 
 def _trust(bundle: Path) -> ssl.SSLContext:

@@ -9,6 +9,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from lengowctl.errors import ConfigFault
 
+_UNREADABLE = "an unreadable address"
 _PORTS = {"https": 443, "http": 80}
 
 
@@ -54,12 +55,17 @@ def is_loopback(host: str) -> bool:
 def proxy_for(origin: Origin, environment: Mapping[str, str]) -> str | None:
     """The proxy that the environment asks for, or None. The loopback never goes through one.
 
-    Read are HTTPS_PROXY, ALL_PROXY and NO_PROXY, in lower case first.
+    Read are HTTPS_PROXY, ALL_PROXY and NO_PROXY, in lower case first. Raises ConfigFault for one that is no address.
     """
     if origin.loopback or _exempt(origin.host, _lookup(environment, "no_proxy")):
         return None
     proxy = _lookup(environment, "https_proxy") or _lookup(environment, "all_proxy")
-    return (proxy if "://" in proxy else f"http://{proxy}") if proxy else None
+    if not proxy:
+        return None
+    url = proxy if "://" in proxy else f"http://{proxy}"
+    if without_credentials(url) == _UNREADABLE:
+        raise ConfigFault("the proxy's address cannot be read", hint="check HTTPS_PROXY and ALL_PROXY")
+    return url
 
 
 def without_credentials(url: str) -> str:
@@ -68,7 +74,7 @@ def without_credentials(url: str) -> str:
         parts = urlsplit(url)
         port = f":{parts.port}" if parts.port else ""
     except ValueError:
-        return "an unreadable address"
+        return _UNREADABLE
     return f"{parts.scheme}://{parts.hostname or ''}{port}"
 
 

@@ -60,7 +60,8 @@ class Pacer:
     def wait(self, seconds: float, why: str) -> None:
         """Sleep, telling who waits. Raises BudgetSpent, naming the time, when it is longer than our patience."""
         if seconds > self._patience:
-            until = self._now() + timedelta(seconds=min(seconds, _FAR))
+            seconds = min(seconds, _FAR)
+            until = self._now() + timedelta(seconds=seconds)
             raise BudgetSpent(
                 f"{why}; requests are taken again at {utc_text(until)}, in {words_of(seconds)}",
                 hint="nothing was lost; run the command again then",

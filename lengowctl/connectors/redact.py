@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from lengowctl.connectors.secret import MASK, Secret
 
 _TOKEN = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|\b[0-9a-z]{64}\b")
-_E_MAIL = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+")
+_E_MAIL = re.compile(r"[^\s@<>\"',;]+@[^\s@<>\"',;]+")
 _LOGGERS = (
     "httpx",
     *(f"httpcore{part}" for part in ("", ".connection", ".http11", ".http2", ".proxy", ".socks")),

@@ -1,0 +1,60 @@
+"""A clock that moves only when somebody sleeps, and pages of orders made from the composed example."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from lengowctl.connectors.secret import Keys, Secret
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+BASE_URL = "https://api.lengow.io"
+KEYS = Keys(Secret("a1" * 32), Secret("b2" * 32))
+TOKEN = "6d3a3a3a-0000-4000-8000-00000000000{}"
+HERE = Path(__file__).parent / "lengow"
+PAGE = (HERE / "page.json").read_bytes()
+MARKETPLACES = (HERE / "marketplaces.json").read_bytes()
+
+
+@dataclass
+class Clock:
+    """For several threads. `naps` holds what was slept."""
+
+    passed: float = 0.0
+    naps: list[float] = field(default_factory=list)
+    mutex: threading.Lock = field(default_factory=threading.Lock)
+
+    def now(self) -> datetime:
+        return NOON + timedelta(seconds=self.passed)
+
+    def monotonic(self) -> float:
+        return self.passed
+
+    def sleep(self, seconds: float) -> None:
+        with self.mutex:
+            self.naps.append(seconds)
+            self.passed += seconds
+
+
+def example() -> Any:
+    """The one order of the composed example, as parsed JSON."""
+    return json.loads(PAGE)["results"][0]
+
+
+def page_of(*orders: object, **envelope: object) -> bytes:
+    """A page with these orders."""
+    rest = {"count": len(orders), "next": None, "previous": None, **envelope}
+    return json.dumps({**rest, "results": list(orders)}).encode()
+
+
+def numbered(number: int, change: Callable[[Any], None] | None = None) -> Any:
+    """The example under another number, changed."""
+    order = example() | {"marketplace_order_id": f"N-{number}"}
+    if change:
+        change(order)
+    return order

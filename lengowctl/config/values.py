@@ -63,7 +63,7 @@ def read_money(value: object) -> Decimal:
     if isinstance(value, str | int | Decimal) and not isinstance(value, bool):
         with suppress(InvalidOperation):
             amount = Decimal(value)
-    if not amount.is_finite() or amount < 0:
+    if not amount.is_finite() or amount < 0 or abs(amount.adjusted()) > 15:
         raise ValueError("must be an amount, 0 or more, as 5000 or 250.50")
     return amount
 

@@ -175,7 +175,7 @@ def _money(name: str, value: Typed) -> Decimal | None:
         amount = Decimal(value.strip())
     except InvalidOperation:
         amount = Decimal("NaN")
-    if not amount.is_finite():
+    if not amount.is_finite() or abs(amount.adjusted()) > 15:
         raise UsageFault(f"{BY_NAME[name].option}: {value!r} is not an amount; write it as 120 or 99.90")
     return amount
 

@@ -10,7 +10,7 @@ import json
 import re
 import threading
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -32,11 +32,12 @@ _ACCOUNT = re.compile(r"[0-9]{1,18}")
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A session: whose it is and since when."""
+    """A session: whose it is and since when. `serial` counts those that this process fetched; 0: another did."""
 
     token: Secret
     account_id: str
     fetched_at: datetime
+    serial: int = field(default=0, compare=False)
 
 
 class SendToken(httpx.Auth):
@@ -82,6 +83,8 @@ class Tokens:
         self._mutex = threading.Lock()
         self._keys: Keys | None = None
         self._token: Token | None = None
+        self.fetched = 0
+        """How many sessions this process has asked for."""
 
     def current(self) -> Token:
         """A token that should be good, fetched only when none is at hand. Raises what `fetch` and `keys` raise."""
@@ -102,7 +105,7 @@ class Tokens:
 
     def _shared(self, keys: Keys, refused: Token | None) -> Token:
         if self._folder is None:
-            return self._fetch(keys)
+            return self._new(keys)
         stored = self._load(self._folder, keys)
         if stored and self._is_good(stored, refused):
             return stored
@@ -111,9 +114,14 @@ class Tokens:
             stored = self._load(self._folder, keys)
             if stored and self._is_good(stored, refused):
                 return stored
-            token = self._fetch(keys)
+            token = self._new(keys)
             self._save(self._folder, keys, token)
             return token
+
+    def _new(self, keys: Keys) -> Token:
+        token = replace(self._fetch(keys), serial=self.fetched + 1)
+        self.fetched += 1
+        return token
 
     def _is_good(self, token: Token, refused: Token | None) -> bool:
         return self._is_young(token) and (refused is None or token.token != refused.token)

@@ -151,14 +151,15 @@ class LengowClient:
         return self._retries.call(attempt)
 
     def _ask_signed_in(self, what: str, path: str, params: tuple[tuple[str, str], ...]) -> Answer:
-        started = self._now()
+        started, fetched = self._now(), self._tokens.fetched
         token = self._tokens.current()
-        for _ in range(_SESSIONS):
+        for renewals in range(_SESSIONS):
             account = (("account_id", token.account_id),) if path.startswith(_OF_AN_ACCOUNT) else ()
             answer = self._ask(Ask("GET", path, (*account, *params)), SendToken(token))
             if answer.status not in UNAUTHORISED:
                 return answer
-            if token.fetched_at >= started:  # a token made since cannot have run out: this is about something else
+            # A session renewed since we began cannot have run out: this is about something else.
+            if renewals and (token.serial > fetched or (not token.serial and token.fetched_at > started)):
                 break
             token = self._tokens.renew(token)
         raise self._not_allowed(answer, what)

@@ -234,6 +234,13 @@ def test_an_older_answer_with_another_key_is_a_session(httpx_mock: HTTPXMock, ma
     assert make_client().account().id == "7"
 
 
+def test_even_a_session_of_this_moment_is_renewed_once(signed_in: HTTPXMock, make_client: Make) -> None:
+    signed_in.add_response(url=ORDERS, status_code=401)
+    add_token(signed_in, 2)
+    signed_in.add_response(url=ORDERS, content=PAGE)
+    assert make_client().orders(QUERY).count == 1
+
+
 @pytest.mark.parametrize("status", [401, 403])
 def test_a_session_that_ended_is_renewed_once(
     signed_in: HTTPXMock, make_client: Make, clock: Clock, status: int
@@ -262,15 +269,20 @@ def test_a_401_that_survives_a_new_session_means_the_keys(
 
 
 def test_a_403_that_survives_a_new_session_is_a_matter_of_permission(signed_in: HTTPXMock, make_client: Make) -> None:
-    signed_in.add_response(url=ORDERS, status_code=403, json={"error": {"message": "not your account"}})
+    add_token(signed_in, 2)
+    signed_in.add_response(
+        url=ORDERS, status_code=403, json={"error": {"message": "not your account"}}, is_reusable=True
+    )
     with pytest.raises(Refused) as caught:
         make_client().orders(QUERY)
     assert caught.value.message == "orders: Lengow refused (403): not your account"
     assert caught.value.hint == "these keys are not allowed to do this; ask who administers the Lengow account"
+    assert [request.headers["authorization"][-1] for request in sent(signed_in)] == ["1", "2"]
 
 
 def test_a_firewalls_web_page_is_not_taken_for_lengows_word(signed_in: HTTPXMock, make_client: Make) -> None:
-    signed_in.add_response(url=ORDERS, status_code=403, html="<html>Forbidden</html>")
+    add_token(signed_in, 2)
+    signed_in.add_response(url=ORDERS, status_code=403, html="<html>Forbidden</html>", is_reusable=True)
     with pytest.raises(BadAnswer):
         make_client().orders(QUERY)
 

@@ -1,0 +1,276 @@
+"""The five actions as we ask for them: the states of an intent, its legal moves, and what makes two requests one.
+
+The legal moves are one table of (from, to, cause). The ledger's triggers are made from it, and `move` refuses what
+is not in it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from lengowctl.orders.reference import OrderKey
+
+
+class State(StrEnum):
+    """Where our action stands."""
+
+    PLANNED = "planned"
+    """Written down; nothing has left, or what left is proved not to have arrived."""
+    SENDING = "sending"
+    """Claimed by one run; a request may be on its way."""
+    DOUBTFUL = "doubtful"
+    """A request left and its fate is not known."""
+    QUEUED = "queued"
+    """Lengow has it and gave it a number."""
+    PENDING = "pending"
+    """Lengow handed it to the marketplace, which has not answered."""
+    DONE = "done"
+    """The marketplace carried it out, or the order shows that it did."""
+    REJECTED = "rejected"
+    """Lengow or the marketplace refused it."""
+    EXPIRED = "expired"
+    """No answer for three days."""
+    WITHDRAWN = "withdrawn"
+    """Taken back before anything left."""
+
+
+class Cause(StrEnum):
+    """Why an intent moved."""
+
+    CLAIMED = "claimed"
+    """A run is about to send it."""
+    ANSWERED = "answered"
+    """Lengow took it and gave its number."""
+    REFUSED_BY_API = "refused_by_api"
+    """Lengow refused the request."""
+    REFUSED_BY_MARKETPLACE = "refused_by_marketplace"
+    """The action came back with an error."""
+    NOT_EXECUTED = "not_executed"
+    """The request is proved not to have been executed: it never left, or was turned away at the door."""
+    LOST_ANSWER = "lost_answer"
+    """The request left and no answer came that can be trusted."""
+    OWNER_DEAD = "owner_dead"
+    """The run that claimed it is proved dead."""
+    ADOPTED = "adopted"
+    """An equal action was found among Lengow's, and is this one now."""
+    ALREADY_THERE = "already_there"
+    """The order's own status shows the effect."""
+    PROVED_ABSENT = "proved_absent"
+    """Lengow was asked after the time in which it could still appear, twice, and has no such action."""
+    HANDED_OVER = "handed_over"
+    """Lengow passed it on to the marketplace."""
+    PROCESSED = "processed"
+    """The marketplace confirmed it."""
+    TOO_OLD = "too_old"
+    """Three days without an answer, and the order does not show the effect."""
+    BY_USER = "by_user"
+    """Withdrawn by hand."""
+    SUPERSEDED = "superseded"
+    """Never attempted, and another action for the order was asked for."""
+
+
+_S, _C = State, Cause
+_BY_STATE: Mapping[State, Mapping[State, tuple[Cause, ...]]] = {
+    _S.PLANNED: {
+        _S.SENDING: (_C.CLAIMED,),
+        _S.WITHDRAWN: (_C.BY_USER, _C.SUPERSEDED),
+        _S.QUEUED: (_C.ADOPTED,),
+        _S.DONE: (_C.ADOPTED, _C.ALREADY_THERE),
+    },
+    _S.SENDING: {
+        _S.QUEUED: (_C.ANSWERED,),
+        _S.PLANNED: (_C.NOT_EXECUTED,),
+        _S.REJECTED: (_C.REFUSED_BY_API,),
+        _S.DOUBTFUL: (_C.LOST_ANSWER, _C.OWNER_DEAD),
+    },
+    _S.DOUBTFUL: {
+        _S.QUEUED: (_C.ADOPTED,),
+        _S.PENDING: (_C.ADOPTED,),
+        _S.DONE: (_C.ADOPTED, _C.ALREADY_THERE),
+        _S.PLANNED: (_C.PROVED_ABSENT,),
+    },
+    _S.QUEUED: {
+        _S.PENDING: (_C.HANDED_OVER,),
+        _S.DONE: (_C.PROCESSED, _C.ALREADY_THERE),
+        _S.REJECTED: (_C.REFUSED_BY_MARKETPLACE,),
+        _S.EXPIRED: (_C.TOO_OLD,),
+    },
+    _S.PENDING: {
+        _S.DONE: (_C.PROCESSED, _C.ALREADY_THERE),
+        _S.REJECTED: (_C.REFUSED_BY_MARKETPLACE,),
+        _S.EXPIRED: (_C.TOO_OLD,),
+    },
+}
+
+#: Every legal (from, to, cause). Staying where one is is no move.
+LEGAL: frozenset[tuple[State, State, Cause]] = frozenset(
+    (old, new, cause) for old, targets in _BY_STATE.items() for new, causes in targets.items() for cause in causes
+)
+
+#: Where an intent may go from each state; empty for a state that is final.
+MOVES: Mapping[State, frozenset[State]] = {state: frozenset(_BY_STATE.get(state, ())) for state in State}
+
+FINAL: frozenset[State] = frozenset(state for state in State if not MOVES[state])
+"""Nothing moves on from here; a new request makes a new occurrence, unless the state is in `GRANTED`."""
+OPEN: frozenset[State] = frozenset(State) - FINAL
+"""One intent in these per order and scope."""
+GRANTED: frozenset[State] = frozenset({State.QUEUED, State.PENDING, State.DONE})
+"""The same request again is `already done`."""
+
+
+class IllegalMove(ValueError):
+    """A move of an intent that the table does not know: a fault of the program, never of the user."""
+
+
+def move(old: State, new: State, cause: Cause) -> State:
+    """`new`, when an intent may go there from `old` for `cause`. Raises IllegalMove."""
+    if (old, new, cause) not in LEGAL:
+        raise IllegalMove(f"an intent cannot go from {old} to {new} because of {cause}")
+    return new
+
+
+def stands(*, queued: bool, processed: bool, errors: str | None) -> State:
+    """Where an action stands by the three marks in Lengow's list: queued, pending, done or rejected.
+
+    Any error text is a refusal, whatever the other two say. Only for rows of the list: `queued` in the answer to
+    the request itself says nothing.
+    """
+    if errors and errors.strip():
+        return State.REJECTED
+    if processed:
+        return State.DONE
+    return State.QUEUED if queued else State.PENDING
+
+
+_FOLLOWING = {
+    State.PENDING: Cause.HANDED_OVER,
+    State.DONE: Cause.PROCESSED,
+    State.REJECTED: Cause.REFUSED_BY_MARKETPLACE,
+}
+
+
+def follow(state: State, seen: State) -> tuple[State, Cause] | None:
+    """The move that brings a queued or pending intent to what Lengow's list says of it (`stands`); None when there is
+    nothing to move: it stands there already, the list is older than what we know, or the intent is in another state.
+    """
+    cause = _FOLLOWING.get(seen)
+    if state not in (State.QUEUED, State.PENDING) or cause is None or (state, seen, cause) not in LEGAL:
+        return None
+    return seen, cause
+
+
+WHOLE = "*"
+#: The scope of a request for the whole order; else a scope is a line's id.
+
+MOVING: frozenset[str] = frozenset({"shipping_date", "delivery_date"})
+#: They mostly hold "now", so they never tell two requests apart.
+
+#: These say how much is acted on. A request without one of them is not the same as an action that has it: the
+#: refund of an order is not the refund of one of its lines.
+EXTENT: frozenset[str] = frozenset(
+    {
+        "line", "quantity", "shipped_quantity", "cancel_quantity", "refund_quantity", "refund_price",
+        "refund_shipping_price", "shipping_price",
+    }
+)  # fmt: skip
+
+Arguments = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked of Lengow. `arguments` are named as the marketplace names them, sorted, each name once, all text
+    and none empty; `scope` is `'*'` or the id of the line. Raises ValueError when that does not hold.
+    """
+
+    action: str
+    key: OrderKey
+    scope: str
+    arguments: Arguments
+
+    def __post_init__(self) -> None:
+        named = dict(self.arguments)
+        if self.arguments != tuple(sorted(named.items())):
+            raise ValueError("arguments are sorted by name, each name once")
+        if not all(named.values()):
+            raise ValueError("an argument without a value is left out")
+        if self.scope != named.get("line", WHOLE):
+            raise ValueError("the scope is the line, or '*'")
+
+    @classmethod
+    def of(cls, action: str, key: OrderKey, arguments: Mapping[str, str]) -> Request:
+        """A request with these arguments; empty ones are left out, the scope follows from `line`."""
+        given = tuple(sorted((name, value) for name, value in arguments.items() if value))
+        return cls(action, key, dict(given).get("line", WHOLE), given)
+
+
+def canonical(arguments: Iterable[tuple[str, str]]) -> str:
+    """The one spelling of arguments: a JSON object, names sorted, no spaces, ASCII only."""
+    return json.dumps(dict(arguments), sort_keys=True, separators=(",", ":"))
+
+
+def read_arguments(text: str) -> Arguments:
+    """The arguments in `canonical` text. Raises ValueError when it is not an object of texts."""
+    found = json.loads(text)
+    if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
+        raise ValueError("arguments are an object of texts")
+    return tuple(sorted(found.items()))
+
+
+def identity(arguments: Iterable[tuple[str, str]]) -> Arguments:
+    """The arguments that tell requests apart: all but the dates that hold "now"."""
+    return tuple(sorted((name, value) for name, value in arguments if name not in MOVING))
+
+
+def digest(source: str, request: Request) -> str:
+    """What makes a request this request: SHA-256 (hex) over source, marketplace, order, scope, action and arguments.
+
+    `shipping_date` and `delivery_date` are left out, as they are when twins are looked for: a command that is run
+    again fills in another "now", and must find what it sent before.
+    """
+    parts = [source, *request.key, request.scope, request.action, canonical(identity(request.arguments))]
+    return hashlib.sha256(json.dumps(parts, separators=(",", ":")).encode("ascii")).hexdigest()
+
+
+def same(request: Request, api_arguments: Mapping[str, str | None]) -> bool:
+    """Whether one of Lengow's actions, of the same kind and for the same order, is what `request` asks for.
+
+    Every argument that we send matches as text, without the dates; null is absent. What Lengow has beyond that may
+    be there, unless it says how much is acted on (`EXTENT`).
+    """
+    ours = dict(identity(request.arguments))
+    theirs = {name: value for name, value in api_arguments.items() if value is not None and name not in MOVING}
+    beyond = EXTENT & theirs.keys() - ours.keys()
+    return not beyond and all(theirs.get(name) == value for name, value in ours.items())
+
+
+PLATFORM_CUT = timedelta(seconds=350)
+"""Lengow's load balancer ends any request after this long (help centre, "Getting started")."""
+
+#: How long after we gave up a request may still turn up among Lengow's actions (reliability.md, section 2,
+#: "Settling"): the more an action costs when it is done twice, the longer. A refund outlasts the platform's cut.
+WINDOWS: Mapping[str, timedelta] = {
+    "accept": timedelta(seconds=10),
+    "ship": timedelta(seconds=60),
+    "refuse": timedelta(seconds=60),
+    "cancel": timedelta(seconds=60),
+    "refund": timedelta(seconds=360),
+}
+ABSENCES_NEEDED = 2
+"""So many looks that find nothing prove an action absent …"""
+ABSENCES_APART = timedelta(seconds=5)
+"""… when they lie this far apart, both after the window."""
+EXPIRES_AFTER = timedelta(days=3)
+"""The official plugins give up waiting for an answer after as long."""
+AGAIN_BY_HAND: frozenset[str] = frozenset({"refund"})
+"""Even when proved absent, these are sent again only when a person says so."""
+
+
+def window(action: str) -> timedelta:
+    """How long an action may still turn up; the longest for an action that we do not know."""
+    return WINDOWS.get(action, max(WINDOWS.values()))

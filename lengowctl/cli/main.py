@@ -59,12 +59,21 @@ def run(arguments: Sequence[str], runtime: Runtime, command: LazyGroup | None = 
         code = _guarded(arguments, runtime, command or root())
         runtime.printer.flush()
     except LengowctlError as fault:
+        _drain(runtime)
         runtime.printer.error(fault)
         code = fault.exit_code
     except BrokenPipeError:  # whoever read our output has seen enough
-        code = ExitCode.DONE
         runtime.printer.hang_up()
+        code = ExitCode.DONE
     return int(code)
+
+
+def _drain(runtime: Runtime) -> None:
+    """Hand over what was printed before an error; where that cannot be, nothing of it may trouble the exit."""
+    try:
+        runtime.printer.flush()
+    except (LengowctlError, BrokenPipeError):
+        runtime.printer.hang_up()
 
 
 def _guarded(arguments: Sequence[str], runtime: Runtime, command: LazyGroup) -> int:

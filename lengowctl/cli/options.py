@@ -172,7 +172,7 @@ class Listing(Bundle):
         return Layout(
             chosen,
             read_columns(self.columns, view, rows, chosen),
-            read_sort(self.sort or (view.sort if view else None), rows) or sort,
+            read_sort(self.sort if self.sort is not None else view.sort if view else None, rows) or sort,
             SCREENFUL if screenful else limit or None,
             screenful,
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,59 +13,49 @@ from lengowctl.cli.tree import tree
 from ..running import Shell
 from . import shells
 
-Complete = Callable[[str], list[str]]
+#: A line being typed, and what is offered.
+OFFERS = {
+    "lengowctl co": ["completion", "config"],
+    "lengowctl --profile export co": ["completion", "config"],
+    "lengowctl -q config ": ["check", "path", "show"],
+    "lengowctl config show --form": ["--format"],
+    "lengowctl config show -o ": ["csv", "json", "jsonl", "table", "tsv"],
+    "lengowctl config show --format=js": ["json", "jsonl"],
+    "lengowctl completion ": ["bash", "fish", "powershell", "zsh"],
+    "lengowctl sandbox reset --see": ["--seed"],
+    "lengowctl config path --profile ": [],
+    "lengowctl config path --config @/my": ["my config.toml"],
+}
 
 
-@pytest.fixture(params=["bash", "zsh", "fish"])
-def complete(request: pytest.FixtureRequest, tmp_path: Path) -> Complete:
-    """What a shell offers at the end of a line, sorted."""
-    name = request.param
-    if not shutil.which(name):
-        pytest.skip(f"{name} is not installed here")
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_commands_options_words_and_files_are_offered(shell: str, tmp_path: Path) -> None:
+    if not shutil.which(shell):
+        pytest.skip(f"{shell} is not installed here")
     script = tmp_path / "_lengowctl"
-    script.write_text(scripts()[name])
-    offers: dict[str, Complete] = {
-        "bash": lambda line: shells.bash(script, line),
-        "zsh": lambda line: shells.zsh(tmp_path, line, tmp_path),
-        "fish": lambda line: shells.fish(script, line, tmp_path),
-    }
-    return lambda line: sorted(offers[name](line))
-
-
-@pytest.mark.parametrize(
-    ("line", "offered"),
-    [
-        ("lengowctl co", ["completion", "config"]),
-        ("lengowctl --profile export co", ["completion", "config"]),
-        ("lengowctl -q config ", ["check", "path", "show"]),
-        ("lengowctl config show --form", ["--format"]),
-        ("lengowctl config show -o ", ["csv", "json", "jsonl", "table", "tsv"]),
-        ("lengowctl completion ", ["bash", "fish", "powershell", "zsh"]),
-        ("lengowctl sandbox reset --see", ["--seed"]),
-        ("lengowctl config path --profile ", []),
-    ],
-)
-def test_commands_options_and_fixed_words_are_offered(complete: Complete, line: str, offered: list[str]) -> None:
-    assert complete(line) == offered
-
-
-def test_a_value_after_an_equals_sign_is_offered(complete: Complete) -> None:
-    assert [word.removeprefix("--format=") for word in complete("lengowctl config show --format=js")] == [
-        "json",
-        "jsonl",
-    ]
-
-
-def test_files_are_offered_where_a_file_belongs(complete: Complete, tmp_path: Path) -> None:
+    script.write_text(scripts()[shell])
     (tmp_path / "my config.toml").touch()
-    (word,) = complete(f"lengowctl config path --config {tmp_path}/my")
-    assert word.replace("\\", "").endswith("my config.toml")
+    lines = {line: line.replace("@", str(tmp_path)) for line in OFFERS}
+    if shell == "zsh":
+        offered = shells.zsh(tmp_path, list(lines.values()), tmp_path)
+    else:
+        ask = shells.bash if shell == "bash" else shells.fish
+        offered = {line: ask(script, line) for line in lines.values()}
+    assert {line: sorted(map(_bare, offered[typed])) for line, typed in lines.items()} == OFFERS
+
+
+def _bare(word: str) -> str:
+    """Shells differ in how they quote a name and in whether they repeat what stands before it."""
+    return word.replace("\\", "").rpartition("/")[2].removeprefix("--format=")
 
 
 def test_bash_puts_the_option_before_the_value_where_it_does_not_split_at_the_sign(tmp_path: Path) -> None:
     script = tmp_path / "script"
     script.write_text(scripts()["bash"])
-    assert shells.bash(script, "lengowctl config show --format=js", " \t\n") == ["--format=json", "--format=jsonl"]
+    assert shells.bash(script, "lengowctl config show --format=js", wordbreaks=" \t\n") == [
+        "--format=json",
+        "--format=jsonl",
+    ]
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "powershell"])

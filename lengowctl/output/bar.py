@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, TextIO
 
 from lengowctl.output.paint import console
 from lengowctl.output.screen import Screen
-from lengowctl.output.text import clean
+from lengowctl.output.text import clean, cut, width
 
 if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
     from rich.progress import Task
     from rich.text import Text
+
+#: A title takes at most this much, a bar that much; between them, a spinner and four spaces.
+_TITLE, _LONGEST, _BETWEEN = 24, 40, 5
 
 
 class Bar:
@@ -40,23 +43,23 @@ def bar(stream: TextIO, screen: Screen, title: str, total: int | None) -> Iterat
     from rich.progress import Progress as Display
     from rich.text import Text
 
+    title = cut(title, _TITLE)
+    length = max(4, min(_LONGEST, screen.width // 5))
+    room = screen.width - width(title) - length - _BETWEEN
+
     class Words(ProgressColumn):
-        def __init__(self, words: Callable[[Task], str]) -> None:
-            super().__init__()
-            self._words = words
-
         def render(self, task: Task) -> Text:
-            return Text(self._words(task), no_wrap=True, overflow="ellipsis")
+            return Text(cut(_words(task), max(room, 0)), no_wrap=True)
 
-    looks = (
-        SpinnerColumn("line" if not screen.color else "dots"),
-        TextColumn("{task.description}", markup=False),
-        BarColumn(bar_width=max(10, min(40, screen.width - 60))),
-        *(Words(words) for words in (_how_far, _how_fast, _how_long, _doing)),
-    )
+    looks = (SpinnerColumn("line"), TextColumn("{task.description}", markup=False), BarColumn(length), Words())
     target = console(stream, screen)
     with Display(*looks, console=target, transient=True, refresh_per_second=8) as display:
-        yield Bar(display, title, total), lambda lines: target.print(Text(lines))
+        yield Bar(display, title, total), lambda lines: target.print(Text(lines), soft_wrap=True)
+
+
+def _words(task: Task) -> str:
+    """How far, how fast, how long still, and what is going on: cut from the right where there is no room."""
+    return "  ".join(part for part in (_how_far(task), _how_fast(task), _how_long(task), _doing(task)) if part)
 
 
 def _how_far(task: Task) -> str:

@@ -30,7 +30,7 @@ Stored = str | int | None
 _MATTERS = (
     "ref", "status", "due_at", "total", "title", "quantity", "customer", "ordered_at", "items", "country",
     "line_status", "sku", "amount", "line_id", "line_due_at",
-    "tracking_number", "carrier", "shipped_at", "parcel", "relay", "tracking_url",
+    "tracking_number", "carrier", "shipped_at", "parcel", "relay", "tracking_url", "currency",
 )  # fmt: skip
 _STANDARD = (DEFAULT_TABLE, DEFAULT_LINES, DEFAULT_PARCELS, DEFAULT_PIPE)
 #: Text that may be cut, and to how many cells. Numbers, references and links are whole or left out: half of one is

@@ -72,9 +72,8 @@ def safe_name(text: str) -> str:
 
     Letters, digits, `_`, `-` and inner dots stay; all else is percent-encoded. A long one ends in a digest.
     """
-    name = "".join(char if _NAME_KEEPS.fullmatch(char) else _percent(char) for char in text)
-    if name[:1] == "." or name[-1:] == "." or not name:
-        name = "%2E".join((name[:1].strip("."), name[1:])) if name[:1] == "." else f"{name[:-1]}%2E"
+    last = len(text) - 1
+    name = "".join(char if _stays(char, at in (0, last)) else _percent(char) for at, char in enumerate(text)) or "%"
     if len(name) <= _LONGEST_NAME:
         return name
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
@@ -85,6 +84,10 @@ def check_inside(path: Path, folder: Path) -> None:
     """Raises FileFault unless `path`, links followed, lies inside `folder`."""
     if not path.resolve().is_relative_to(folder.resolve()):
         raise FileFault(f"{path} lies outside {folder}")
+
+
+def _stays(char: str, at_an_end: bool) -> bool:
+    return _NAME_KEEPS.fullmatch(char) is not None and not (char == "." and at_an_end)
 
 
 def _percent(char: str) -> str:

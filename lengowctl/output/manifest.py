@@ -38,7 +38,7 @@ class Manifest:
 def write(manifest: Manifest, *, force: bool = False) -> Path:
     """Write `FILE.manifest.json` beside the exported file, with that file's size and SHA-256; returns its path."""
     path = manifest.file.with_name(f"{manifest.file.name}.manifest.json")
-    text = json.dumps(as_json(manifest), ensure_ascii=False, indent=2, default=str)
+    text = json.dumps(as_json(manifest), ensure_ascii=False, indent=2, default=_plain)
     with atomic_write(path, force=force) as stream:
         stream.write(f"{clean_json(text)}\n")
     return path
@@ -62,6 +62,10 @@ def as_json(manifest: Manifest) -> dict[str, object]:
         "created_at": utc_text(manifest.created_at),
         "lengowctl": __version__,
     }
+
+
+def _plain(value: object) -> str:
+    return utc_text(value) if isinstance(value, datetime) else str(value)
 
 
 def digest(path: Path) -> str:

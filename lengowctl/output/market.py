@@ -27,8 +27,10 @@ COLUMNS = (
     Column("carriers", "Carriers", Kind.COUNT),
 )
 _INDENT = 10
+#: So many valid values stand in a line of text; more are set in columns.
 _VALUES = 10
-"""So many valid values stand in a line of text; more are set in columns."""
+#: Names of arguments and statuses take at most this much.
+_NAME = 24
 
 
 def rows(marketplaces: Iterable[Marketplace]) -> Iterator[tuple[Stored, ...]]:
@@ -58,11 +60,11 @@ def render(market: Marketplace, stream: TextIO, screen: Screen) -> None:
         *section(
             "Actions", [text for action in market.actions for text in _action(action, market, inner)] or _none(inner)
         ),
-        *section("Statuses, and the marketplace's own words for them", _statuses(market, inner)),
+        *section("Statuses", _statuses(market, inner)),
         *section(f"Carriers ({len(market.carriers)})", _grid(market.carriers, inner) if market.carriers else []),
         *section("Shipping methods", _grid(market.shipping_methods, inner) if market.shipping_methods else []),
         *section(
-            "Not understood in its description",
+            "Not understood",
             [text for part in market.unknown for text in wrapped(line(part), inner, 2)],
         ),
     ]
@@ -91,10 +93,11 @@ def _none(room: int) -> list[Line]:
 
 
 def _action(action: Action, market: Marketplace, room: int) -> list[Line]:
-    start = line(Span(f"{action.name:<{_INDENT - 2}}  ", "bold"), Span("while ", DIM))
+    start = line(Span(f"{action.name:<{_INDENT - 2}}  ", "bold"))
     when = [part for word in action.statuses for part in (Span(", "), Span(word, status_style(word)))][1:]
-    lines = wrapped((*start, *line(*when)) if when else line(*start, "never, by its own description"), room, _INDENT)
-    names = min(max((width(clean(argument.name)) for argument in action.arguments), default=0), 24)
+    told = line(Span("while ", DIM), *when) if when else line("never, by its own description")
+    lines = wrapped((*start, *told), room, _INDENT)
+    names = min(max((width(clean(argument.name)) for argument in action.arguments), default=0), _NAME)
     for argument in action.arguments:
         lines += _argument(argument, market, room, names)
     return lines
@@ -126,7 +129,7 @@ def _takes(argument: Argument, by_carrier: bool) -> str:
 
 
 def _statuses(market: Marketplace, room: int) -> list[Line]:
-    names = max((width(clean(word)) for word, _ in market.statuses), default=0)
+    names = min(max((width(clean(word)) for word, _ in market.statuses), default=0), _NAME)
     return [
         text
         for word, own in market.statuses

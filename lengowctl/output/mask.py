@@ -26,14 +26,15 @@ _PERSONAL = frozenset(
 def rows(
     values: Iterable[tuple[Stored, ...]], columns: Sequence[str], kind: Rows = Rows.ORDER
 ) -> Iterator[tuple[Stored, ...]]:
-    """The same rows with personal columns masked."""
+    """The same rows with personal columns masked; values behind the columns (currencies) stay."""
     known = fields_of(kind)
     hidden = [known[name].personal for name in columns]
     if not any(hidden):
         yield from values
         return
     for row in values:
-        yield tuple(MASK if hide and value else value for value, hide in zip(row, hidden, strict=False))
+        shown = (MASK if hide and value else value for value, hide in zip(row, hidden, strict=False))
+        yield (*shown, *row[len(hidden) :])
 
 
 def json_rows(texts: Iterable[str]) -> Iterator[str]:

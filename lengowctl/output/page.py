@@ -17,6 +17,7 @@ from lengowctl.output.text import clean, pieces, width
 LABEL, DIM, GOOD, BAD = "bold", "bright_black", "green", "bold red"
 #: Off a terminal nothing is wrapped.
 _ENDLESS = 1_000_000
+_NARROWEST = 20
 _WORDS = re.compile(r" +|[^ ]+")
 #: For streams that cannot write the drawing characters.
 _ASCII = str.maketrans(
@@ -55,8 +56,8 @@ def line(*parts: str | Span) -> Line:
 
 
 def room_of(screen: Screen) -> int:
-    """How many cells a line may take."""
-    return screen.width if screen.tty else _ENDLESS
+    """How many cells a line may take. No page can be set in less than twenty."""
+    return max(screen.width, _NARROWEST) if screen.tty else _ENDLESS
 
 
 def length(words: Line) -> int:
@@ -123,7 +124,8 @@ def write(lines: Iterable[Line], stream: TextIO, screen: Screen) -> None:
 
     target = console(stream, screen)
     for words in drawn:
-        text = Text.assemble(*words, end="\n")
+        text = Text.assemble(*words)
+        text.rstrip()
         target.print(text, soft_wrap=True)
 
 

@@ -73,7 +73,7 @@ def _goods(sheet: Sheet, screen: Screen, room: int) -> list[Line]:
     order = sheet.order
     return [
         *section("Products", products(order, screen, room - 2)),
-        *section("Totals", totals(order)),
+        *section("Totals", totals(order, room - 2)),
         *section("Parcels", parcels(order, screen, room - 2)),
         *section("Documents", documents(order, room - 2)),
     ]

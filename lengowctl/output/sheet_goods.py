@@ -14,15 +14,19 @@ from lengowctl.output import words
 from lengowctl.output.columns import status_style
 from lengowctl.output.page import BLANK, DIM, Line, Span, length, line, wrapped
 from lengowctl.output.screen import Screen
-from lengowctl.output.text import clean, width
+from lengowctl.output.text import clean, cut, width
 
 _MARK = " · "
+#: A currency's code; what comes from outside may be longer.
+_CODE = 8
+#: A title gets at least so many cells beside its amount, else the amount stands behind it.
+_TITLE = 16
 
 
 def priced(amount: Decimal | None, currency: str | None) -> str:
     """`90.60 EUR`, or nothing for no amount."""
     text = money_text(amount, currency)
-    return clean(" ".join(part for part in (text, currency) if part)) if text else ""
+    return " ".join(part for part in (text, cut(clean(currency or ""), _CODE)) if part) if text else ""
 
 
 def products(order: Order, screen: Screen, room: int) -> list[Line]:
@@ -50,10 +54,12 @@ def _product(item: OrderLine, order: Order, screen: Screen, room: int, columns: 
     amount = priced(item.amount, order.currency)
     hang = counts + 3
     title = line(f"{item.quantity:>{counts}} x ", item.title or item.sku or "(no title)")
-    lines = wrapped(title, room - amounts - 2 if screen.tty else room, hang)
-    # The amount stands at the right edge of the title's first line.
-    gap = (room - length(lines[0]) - width(amount)) if screen.tty else 2
-    lines[0] = (*lines[0], *line(" " * gap, amount)) if amount else lines[0]
+    beside = room - amounts - 2
+    if not screen.tty or beside < hang + _TITLE:
+        lines = wrapped((*title, *line("  ", amount)) if amount else title, room, hang)
+    else:  # the amount stands at the right edge of the title's first line
+        lines = wrapped(title, beside, hang)
+        lines[0] = (*lines[0], *line(" " * (room - length(lines[0]) - width(amount)), amount))
     return [*lines, *wrapped((Span(" " * hang), *_standing(item, order, screen)), room, hang)]
 
 
@@ -75,11 +81,10 @@ def _by(due: datetime, screen: Screen) -> str:
     return f"{'due ' if due > screen.now else ''}{words.due(due, screen.now)}"
 
 
-def totals(order: Order) -> list[Line]:
+def totals(order: Order, room: int) -> list[Line]:
     """Label and amount, amounts under each other; the total also in the original currency where that is another."""
-    products_total = sum((item.amount for item in order.lines if item.amount is not None), start=Decimal(0))
     rows = [
-        ("Products", products_total if any(item.amount is not None for item in order.lines) else None),
+        ("Products", _sum(item.amount for item in order.lines)),
         ("Shipping", order.shipping),
         ("Processing fee", order.processing_fee),
         ("Discount", order.discount),
@@ -88,18 +93,20 @@ def totals(order: Order) -> list[Line]:
         ("Commission", order.commission),
     ]
     shown = [(label, priced(amount, order.currency)) for label, amount in rows if amount is not None]
-    column = max((width(amount) for _, amount in shown), default=0)
-    lines = [
-        line(
-            Span(f"{label:<14} ", DIM),
-            Span(f"{' ' * (column - width(amount))}{amount}", "bold" if label == "Total" else ""),
-        )
-        for label, amount in shown
-    ]
     if order.original_total is not None and order.original_currency != order.currency:
-        original = priced(order.original_total, order.original_currency)
-        lines.append(line(Span(f"{'Originally':<14} ", DIM), " " * (column - width(original)), original))
+        shown.append(("Originally", priced(order.original_total, order.original_currency)))
+    column = max((width(amount) for _, amount in shown), default=0)
+    lines: list[Line] = []
+    for label, amount in shown:
+        aligned = f"{' ' * (column - width(amount))}{amount}"
+        total = line(Span(f"{label:<14} ", DIM), Span(aligned, "bold" if label == "Total" else ""))
+        lines += wrapped(total, room, 2)
     return lines
+
+
+def _sum(amounts: Iterable[Decimal | None]) -> Decimal | None:
+    known = [amount for amount in amounts if amount is not None]
+    return sum(known, start=Decimal(0)) if known else None
 
 
 def parcels(order: Order, screen: Screen, room: int) -> list[Line]:

@@ -1,49 +1,62 @@
-"""A table for a person at a terminal, drawn by Rich; long ones, and those that go elsewhere, are plain columns."""
+"""A table for a person at a terminal, painted by Rich; long ones, and those that go elsewhere, are plain columns."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 from typing import TextIO
 
 from lengowctl.orders.fields import Rows
-from lengowctl.output import plain
+from lengowctl.output import page, plain
 from lengowctl.output.columns import GAP, Column
 from lengowctl.output.grid import Grid, Row
+from lengowctl.output.page import LABEL, Line, Span
 from lengowctl.output.screen import Screen
-from lengowctl.output.text import cut
+from lengowctl.output.text import fit
 
-#: Rich draws 2,000 rows a second; more than a few screens of them would keep the first row waiting.
-DRAWN = plain.MEASURED
+#: Painting takes its time; more than a few screens of rows are not read for their colours.
+PAINTED = plain.MEASURED
 
 
 def write(
-    rows: Iterable[Row], columns: Sequence[str | Column], stream: TextIO, *, kind: Rows = Rows.ORDER, screen: Screen
+    rows: Iterable[Row],
+    columns: Sequence[str | Column],
+    stream: TextIO,
+    *,
+    kind: Rows = Rows.ORDER,
+    screen: Screen,
 ) -> tuple[str, ...]:
     """Write the rows (as `columns.asked` says) as a table. Returns the names of the columns there was no room for."""
     rows = iter(rows)
-    first = list(islice(rows, DRAWN + 1))
-    if len(first) > DRAWN or not screen.tty:
+    first = list(islice(rows, PAINTED + 1))
+    if len(first) > PAINTED or not screen.tty:
         return plain.write(chain(first, rows), columns, stream, kind=kind, screen=screen)
     grid = Grid(columns, kind, screen, first)
-    _draw(grid, first, stream)
+    page.write(_lines(grid, first), stream, screen)
     return grid.hidden
 
 
-def _draw(grid: Grid, rows: Sequence[Row], stream: TextIO) -> None:
-    from rich.table import Table
-    from rich.text import Text
-
-    from lengowctl.output.paint import console
-
-    table = Table(box=None, padding=(0, GAP, 0, 0), pad_edge=False)
-    for lane in grid.lanes:
-        title = Text(cut(lane.column.title, lane.room), "bold")
-        justify = "right" if lane.column.right else "left"
-        table.add_column(title, width=lane.room, justify=justify, no_wrap=True, overflow="crop")  # type: ignore[arg-type]
-    words = grid.words(rows) if rows else [[] for _ in grid.lanes]
+def _lines(grid: Grid, rows: Sequence[Row]) -> Iterator[Line]:
+    """The heading, then a line a row. Rich only paints them: its own tables measure text by other tables than ours,
+    and what one of the two calls too wide would no longer stand under its heading."""
+    yield _line([Span(_fitted(grid, at, lane.column.title), LABEL) for at, lane in enumerate(grid.lanes)])
+    words = grid.words(rows) if rows else []
     for row, texts in zip(rows, zip(*words, strict=True), strict=True):
-        table.add_row(
-            *(Text(cut(text, lane.room), grid.style(lane, row)) for lane, text in zip(grid.lanes, texts, strict=True))
+        yield _line(
+            [
+                Span(_fitted(grid, at, text), grid.style(lane, row))
+                for at, (lane, text) in enumerate(zip(grid.lanes, texts, strict=True))
+            ]
         )
-    console(stream, grid.screen).print(table)
+
+
+def _fitted(grid: Grid, at: int, text: str) -> str:
+    lane = grid.lanes[at]
+    return fit(text, lane.room, right=lane.column.right)
+
+
+def _line(cells: Sequence[Span]) -> Line:
+    """The cells with gaps between them and nothing after the last word."""
+    *before, last = cells
+    spans = [part for cell in before for part in (cell, Span(" " * GAP))]
+    return (*spans, Span(last.words.rstrip(), last.style))

@@ -1,4 +1,4 @@
-"""The five actions as we ask for them: the states of an intent, its legal moves, and what makes two requests one.
+"""Where an action that we asked for stands, how it may move on, and how long each step may take.
 
 The legal moves are one table of (from, to, cause). The ledger's triggers are made from it, and `move` refuses what
 is not in it.
@@ -6,14 +6,9 @@ is not in it.
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import timedelta
 from enum import StrEnum
-
-from lengowctl.orders.reference import OrderKey
 
 
 class State(StrEnum):
@@ -162,91 +157,6 @@ def follow(state: State, seen: State) -> tuple[State, Cause] | None:
     if state not in (State.QUEUED, State.PENDING) or cause is None or (state, seen, cause) not in LEGAL:
         return None
     return seen, cause
-
-
-WHOLE = "*"
-#: The scope of a request for the whole order; else a scope is a line's id.
-
-MOVING: frozenset[str] = frozenset({"shipping_date", "delivery_date"})
-#: They mostly hold "now", so they never tell two requests apart.
-
-#: These say how much is acted on. A request without one of them is not the same as an action that has it: the
-#: refund of an order is not the refund of one of its lines.
-EXTENT: frozenset[str] = frozenset(
-    {
-        "line", "quantity", "shipped_quantity", "cancel_quantity", "refund_quantity", "refund_price",
-        "refund_shipping_price", "shipping_price",
-    }
-)  # fmt: skip
-
-Arguments = tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What is asked of Lengow. `arguments` are named as the marketplace names them, sorted, each name once, all text
-    and none empty; `scope` is `'*'` or the id of the line. Raises ValueError when that does not hold.
-    """
-
-    action: str
-    key: OrderKey
-    scope: str
-    arguments: Arguments
-
-    def __post_init__(self) -> None:
-        named = dict(self.arguments)
-        if self.arguments != tuple(sorted(named.items())):
-            raise ValueError("arguments are sorted by name, each name once")
-        if not all(named.values()):
-            raise ValueError("an argument without a value is left out")
-        if self.scope != named.get("line", WHOLE):
-            raise ValueError("the scope is the line, or '*'")
-
-    @classmethod
-    def of(cls, action: str, key: OrderKey, arguments: Mapping[str, str]) -> Request:
-        """A request with these arguments; empty ones are left out, the scope follows from `line`."""
-        given = tuple(sorted((name, value) for name, value in arguments.items() if value))
-        return cls(action, key, dict(given).get("line", WHOLE), given)
-
-
-def canonical(arguments: Iterable[tuple[str, str]]) -> str:
-    """The one spelling of arguments: a JSON object, names sorted, no spaces, ASCII only."""
-    return json.dumps(dict(arguments), sort_keys=True, separators=(",", ":"))
-
-
-def read_arguments(text: str) -> Arguments:
-    """The arguments in `canonical` text. Raises ValueError when it is not an object of texts."""
-    found = json.loads(text)
-    if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
-        raise ValueError("arguments are an object of texts")
-    return tuple(sorted(found.items()))
-
-
-def identity(arguments: Iterable[tuple[str, str]]) -> Arguments:
-    """The arguments that tell requests apart: all but the dates that hold "now"."""
-    return tuple(sorted((name, value) for name, value in arguments if name not in MOVING))
-
-
-def digest(source: str, request: Request) -> str:
-    """What makes a request this request: SHA-256 (hex) over source, marketplace, order, scope, action and arguments.
-
-    `shipping_date` and `delivery_date` are left out, as they are when twins are looked for: a command that is run
-    again fills in another "now", and must find what it sent before.
-    """
-    parts = [source, *request.key, request.scope, request.action, canonical(identity(request.arguments))]
-    return hashlib.sha256(json.dumps(parts, separators=(",", ":")).encode("ascii")).hexdigest()
-
-
-def same(request: Request, api_arguments: Mapping[str, str | None]) -> bool:
-    """Whether one of Lengow's actions, of the same kind and for the same order, is what `request` asks for.
-
-    Every argument that we send matches as text, without the dates; null is absent. What Lengow has beyond that may
-    be there, unless it says how much is acted on (`EXTENT`).
-    """
-    ours = dict(identity(request.arguments))
-    theirs = {name: value for name, value in api_arguments.items() if value is not None and name not in MOVING}
-    beyond = EXTENT & theirs.keys() - ours.keys()
-    return not beyond and all(theirs.get(name) == value for name, value in ours.items())
 
 
 PLATFORM_CUT = timedelta(seconds=350)

@@ -60,7 +60,8 @@ class Answer:
 @dataclass(frozen=True, slots=True)
 class Network:
     """How the network is used: seconds to connect, and to wait for the next piece of an answer; an own bundle of
-    certificate authorities; the environment that may name a proxy; a transport in place of all of that.
+    certificate authorities in place of the usual ones; the environment that may name a proxy; or a transport in
+    place of all of that.
     """
 
     connect_timeout: float = 10.0

@@ -58,7 +58,7 @@ class Pacer:
             self.wait(seconds, "Lengow's request limit is reached")
 
     def wait(self, seconds: float, why: str) -> None:
-        """Sleep, telling who waits. Raises BudgetSpent, naming the time, when it is longer than our patience."""
+        """Rest until the source takes requests. Raises BudgetSpent, naming the time, beyond our patience."""
         if seconds > self._patience:
             seconds = min(seconds, _FAR)
             until = self._now() + timedelta(seconds=seconds)
@@ -66,6 +66,10 @@ class Pacer:
                 f"{why}; requests are taken again at {utc_text(until)}, in {words_of(seconds)}",
                 hint="nothing was lost; run the command again then",
             )
+        self.rest(seconds, why)
+
+    def rest(self, seconds: float, why: str) -> None:
+        """Sleep, telling who waits when it is a second or more."""
         if self._on_wait and seconds >= 1:
             self._on_wait(seconds, why)
         self._sleep(seconds)

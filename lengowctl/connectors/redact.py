@@ -30,8 +30,9 @@ class Masks:
 
     def hide(self, *secrets: Secret) -> None:
         """Never show these from now on."""
-        words = {*self._secrets, *(secret.reveal() for secret in secrets if secret)}
-        self._secrets = tuple(sorted(words, key=len, reverse=True))
+        fresh = {secret.reveal() for secret in secrets if secret} - set(self._secrets)
+        if fresh:
+            self._secrets = tuple(sorted({*self._secrets, *fresh}, key=len, reverse=True))
 
     def mask(self, words: str) -> str:
         """The words without secrets, tokens and e-mail addresses."""

@@ -26,15 +26,18 @@ class Again(Exception):
 
 
 class Retries:
-    """The one layer that repeats. `random` gives floats in [0, 1); `wait` sleeps and may raise.
+    """The one layer that repeats. `random` gives floats in [0, 1); `rest(seconds, why)` sleeps, at most `patience`.
 
     Over its life it grants at most a tenth of its calls as extra attempts, and twenty in any case: when a source is
     down, everybody hammering it helps nobody.
     """
 
-    def __init__(self, *, random: Callable[[], float], wait: Callable[[float, str], None]) -> None:
+    def __init__(
+        self, *, random: Callable[[], float], rest: Callable[[float, str], None], patience: float = _LONGEST_PAUSE
+    ) -> None:
         self._random = random
-        self._wait = wait
+        self._rest = rest
+        self._patience = patience
         self._mutex = threading.Lock()
         self._calls = 0
         self._extra = 0
@@ -48,10 +51,10 @@ class Retries:
             try:
                 return attempt()
             except Again as again:
-                if tries == TRIES or not self._grant():
-                    raise _final(again.fault, tries) from again.fault
                 pause = self._random() * min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** (tries - 1))
-                self._wait(pause, again.fault.message)
+                if tries == TRIES or pause > self._patience or not self._grant():
+                    raise _final(again.fault, tries) from again.fault
+                self._rest(pause, again.fault.message)
                 tries += 1
 
     def _grant(self) -> bool:

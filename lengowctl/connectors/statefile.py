@@ -82,13 +82,16 @@ def held_within(
 
 def read_all(handle: int) -> bytes:
     """Everything in an open file."""
-    return os.pread(handle, os.fstat(handle).st_size, 0)
+    os.lseek(handle, 0, os.SEEK_SET)
+    return os.read(handle, os.fstat(handle).st_size)
 
 
 def rewrite(handle: int, content: bytes) -> None:
     """Replace the content of an open file in place. What a crash leaves half-written, readers take for nothing."""
     try:
-        os.pwrite(handle, content, 0)
+        os.lseek(handle, 0, os.SEEK_SET)
+        if os.write(handle, content) < len(content):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         os.ftruncate(handle, len(content))
     except OSError as fault:
         raise _file_fault(Path("the request budget's file"), fault) from fault

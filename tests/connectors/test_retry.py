@@ -24,7 +24,7 @@ class Flaky:
 
 
 def retries(naps: list[float], random: float = 1.0) -> Retries:
-    return Retries(random=lambda: random, wait=lambda seconds, why: naps.append(seconds))
+    return Retries(random=lambda: random, rest=lambda seconds, why: naps.append(seconds))
 
 
 def test_pauses_double_up_to_a_limit_and_are_cut_by_chance() -> None:
@@ -40,6 +40,14 @@ def test_six_tries_then_the_fault_with_its_hint_and_its_cause() -> None:
         retries([]).call(flaky)
     assert (flaky.calls, caught.value.message, caught.value.hint) == (6, "cut off (tried 6 times)", "look at the cable")
     assert caught.value.__cause__ is flaky.fault
+
+
+def test_without_patience_nothing_is_repeated() -> None:
+    flaky, naps = Flaky(1), list[float]()
+    impatient = Retries(random=lambda: 0.5, rest=lambda seconds, why: naps.append(seconds), patience=0)
+    with pytest.raises(OutOfReach):
+        impatient.call(flaky)
+    assert (flaky.calls, naps) == (1, [])
 
 
 def test_what_is_not_said_to_be_passing_is_never_repeated() -> None:

@@ -83,7 +83,7 @@ class LengowClient:
         self._http = Http(self._origin, network, monotonic=monotonic, trace=trace)
         self._pacer = Pacer(folder, self._origin.url, now=now, sleep=sleep, patience=patience, on_wait=on_wait)
         self._patience = patience
-        self._retries = Retries(random=random, wait=self._pacer.wait)
+        self._retries = Retries(random=random, rest=self._pacer.rest, patience=patience)
         self._tokens = Tokens(
             self._origin.url,
             self._hidden_keys,
@@ -154,6 +154,7 @@ class LengowClient:
         started, fetched = self._now(), self._tokens.fetched
         token = self._tokens.current()
         for renewals in range(_SESSIONS):
+            self._masks.hide(token.token)
             account = (("account_id", token.account_id),) if path.startswith(_OF_AN_ACCOUNT) else ()
             answer = self._ask(Ask("GET", path, (*account, *params)), SendToken(token))
             if answer.status not in UNAUTHORISED:
@@ -216,7 +217,6 @@ class LengowClient:
         token = read_token(given.get("token"), given.get("account_id"), self._now()) if given else None
         if token is None:
             raise Again(BadAnswer("Lengow's answer to the keys holds no session"))
-        self._masks.hide(token.token)
         return token
 
     def _ask_limits(self) -> tuple[RouteBudget, ...]:

@@ -11,7 +11,7 @@ Object = Mapping[str, object]
 
 _NOTHING: Object = {}
 _AMOUNT = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,10})?")
-_LARGEST = 15
+_LARGEST = 10**15
 _FINEST = -10
 _WHOLE = re.compile(r"-?[0-9]{1,9}(?:\.0+)?")
 # SQLite takes no lone surrogates, and texts are cut at a NUL by many who read them.
@@ -44,12 +44,17 @@ def money(value: object) -> Decimal | None:
         return None
     if type(value) is str:
         return Decimal(value) if _AMOUNT.fullmatch(value) else None
-    amount = Decimal(value) if type(value) is int else value
-    if type(amount) is not Decimal or not amount.is_finite():
-        return None
-    exponent = amount.as_tuple().exponent
-    fits = amount.adjusted() < _LARGEST and isinstance(exponent, int) and exponent >= _FINEST
-    return amount if fits or not amount else None
+    if type(value) is int:
+        return Decimal(value) if abs(value) < _LARGEST else None
+    if type(value) is Decimal and (_AMOUNT.fullmatch(str(value)) or _is_amount(value)):
+        return value
+    return None
+
+
+def _is_amount(value: Decimal) -> bool:
+    """Whether a number written with an exponent (`1E+2`) is one that can be written plainly."""
+    exponent = value.as_tuple().exponent
+    return isinstance(exponent, int) and exponent >= _FINEST and abs(value) < _LARGEST
 
 
 def converted(value: object) -> Decimal | None:

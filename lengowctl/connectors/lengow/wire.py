@@ -164,7 +164,11 @@ def _clean(element: Element, clean: bool) -> Object:
 
 def _escapes_unstorable(words: str) -> bool:
     """Whether a text in it may hold a NUL or a lone surrogate. A false alarm costs time, no more."""
-    if "\x00" in words or "\\u0000" in words:
+    if "\x00" in words:
+        return True
+    if "\\" not in words or "\\u" not in words:
+        return False
+    if "\\u0000" in words:
         return True
     if "\\ud" not in words and "\\uD" not in words:
         return False

@@ -66,7 +66,11 @@ def run_program(words: Sequence[str], env: Mapping[str, str], *, timeout: float 
     program = words[0]
     try:
         with subprocess.Popen(words, env=kept, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as process:  # noqa: S603 - the user's own words, no shell
-            output = _bounded(process, program, timeout)
+            try:
+                output = _bounded(process, program, timeout)
+            except BaseException:  # stopped by a signal, too: it must not live on
+                process.kill()
+                raise
     except (OSError, ValueError) as fault:
         reason = getattr(fault, "strerror", None) or "it is no program"
         raise ProgramFault(f"the program {program} cannot be run: {str(reason).lower()}") from fault
@@ -95,12 +99,8 @@ def _bounded(process: subprocess.Popen[bytes], program: str, timeout: float) -> 
     try:
         output = process.stdout.read(MOST_OUTPUT + 1)
         if len(output) > MOST_OUTPUT:
-            process.kill()
             raise ProgramFault(f"the program {program} printed far too much for a key")
         process.wait()
-    except BaseException:
-        process.kill()
-        raise
     finally:
         watch.cancel()
     if late.is_set():

@@ -86,11 +86,13 @@ def test_output_is_utf_8_whatever_the_locale(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_it_with_130_and_one_line(tmp_path: Path, stop: signal.Signals) -> None:
-    """It waits for a program that prints a key; the program tells us when it does."""
+    """It waits for a program that prints a key; the program tells us when it has been waited for."""
     fifo = tmp_path / "ready"
     os.mkfifo(fifo)
     config = tmp_path / "config.toml"
-    config.write_text(f"[profiles.main]\naccess_token_command = ['sh', '-c', 'echo ready > {fifo}; exec sleep 60']\n")
+    config.write_text(
+        f"[profiles.main]\naccess_token_command = ['sh', '-c', 'sleep 0.5; echo ready > {fifo}; exec sleep 60']\n"
+    )
     process = subprocess.Popen(
         [*LENGOWCTL, "config", "check", "--config", str(config)],
         stdout=subprocess.PIPE,

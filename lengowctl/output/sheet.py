@@ -157,7 +157,7 @@ def _due(sheet: Sheet, screen: Screen) -> Line | None:
 
 def _updated(sheet: Sheet, screen: Screen) -> Line:
     updated = words.long_time(sheet.order.updated_at, screen.now, screen.zone)
-    read = f", read {words.span(screen.now - sheet.synced_at)} ago" if sheet.synced_at else ""
+    read = f", read {words.ago(sheet.synced_at, screen.now)}" if sheet.synced_at else ""
     every = f"; Lengow looks every {words.span(sheet.read_every)}" if sheet.read_every else ""
     return line(updated, Span(f"{read}{every}", DIM))
 

@@ -86,11 +86,11 @@ def totals(order: Order, room: int) -> list[Line]:
     rows = [
         ("Products", _sum(item.amount for item in order.lines)),
         ("Shipping", order.shipping),
-        ("Processing fee", order.processing_fee),
-        ("Discount", order.discount),
+        ("Processing fee", order.processing_fee or None),
+        ("Discount", order.discount or None),
         ("Total", order.total),
-        ("of which tax", order.tax),
-        ("Commission", order.commission),
+        ("of which tax", order.tax or None),
+        ("Commission", order.commission or None),
     ]
     shown = [(label, priced(amount, order.currency)) for label, amount in rows if amount is not None]
     if order.original_total is not None and order.original_currency != order.currency:
@@ -113,13 +113,14 @@ def parcels(order: Order, screen: Screen, room: int) -> list[Line]:
     """One parcel: carrier and number, when it left, where it can be fetched; its link on a line of its own."""
     lines: list[Line] = []
     for number, parcel in enumerate(order.parcels, start=1):
-        lines += wrapped(line(f"{number}  ", *_parcel(parcel, screen)), room, 3)
+        lines += wrapped(line(f"{number}  ", *_parcel(parcel, order, screen)), room, 3)
         if parcel.tracking_url:
             lines += wrapped((Span("   "), *link(parcel.tracking_url)), room, 3)
     return lines
 
 
-def _parcel(parcel: Parcel, screen: Screen) -> Line:
+def _parcel(parcel: Parcel, order: Order, screen: Screen) -> Line:
+    some = parcel.line_ids if {item.line_id for item in order.lines} - set(parcel.line_ids) else ()
     sent = f"sent {words.long_time(parcel.shipped_at, screen.now, screen.zone)}" if parcel.shipped_at else ""
     relay = " ".join(part for part in (parcel.relay_id, parcel.relay_name) if part)
     carrier = parcel.carrier or ("the marketplace's own carrier" if parcel.by_marketplace else "carrier not said")
@@ -129,7 +130,7 @@ def _parcel(parcel: Parcel, screen: Screen) -> Line:
         parcel.method if parcel.method != parcel.carrier else "",
         sent,
         f"pick-up point {relay}" if relay else "",
-        f"line {', '.join(parcel.line_ids)}" if parcel.line_ids else "",
+        f"line{'s' if len(some) > 1 else ''} {', '.join(some)}" if some else "",
     ]
     return line(*_marked(Span(part) for part in parts if part))
 

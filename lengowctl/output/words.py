@@ -10,6 +10,7 @@ from lengowctl.orders.moment import read_instant
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _SOON = timedelta(hours=24)
+_MINUTE = timedelta(minutes=1)
 
 
 def local(moment: datetime, zone: tzinfo | None) -> datetime:
@@ -53,8 +54,15 @@ def span(length: timedelta) -> str:
 
 
 def due(moment: datetime, now: datetime) -> str:
-    """`in 5 h`, or `2 h late` once it has passed."""
+    """`in 5 h`, or `2 h late` once it has passed; `now` within a minute of it."""
+    if abs(moment - now) < _MINUTE:
+        return "now"
     return f"in {span(moment - now)}" if moment > now else f"{span(now - moment)} late"
+
+
+def ago(moment: datetime, now: datetime) -> str:
+    """`8 min ago`, or `just now`; the same for a moment that a clock out of step puts in the future."""
+    return f"{span(now - moment)} ago" if now - moment >= _MINUTE else "just now"
 
 
 def urgency(moment: datetime, now: datetime) -> str:

@@ -189,6 +189,25 @@ def test_an_unknown_status_passes_and_is_said_to_be_unknown() -> None:
     assert text.splitlines()[1] == "on_the_moon  A status that this version of lengowctl does not know."
 
 
+def test_amounts_of_nothing_are_left_out_but_for_the_shipping() -> None:
+    order = replace(ORDER, shipping=Decimal(0), tax=Decimal(0), discount=Decimal("0.00"), commission=None)
+    text = page(Sheet(order), screen(80))
+    assert "  Shipping          0.00 EUR\n  Total          1190.60 EUR\n  Originally" in text
+
+
+def test_a_parcel_names_its_lines_unless_all_are_in_it() -> None:
+    parcel = ORDER.parcels[0]
+    mugs = (item("1", "Mug", 1, "5"), item("2", "Cup", 1, "5"), item("3", "Jug", 1, "5"))
+    told = [
+        page(
+            Sheet(replace(ORDER, packages=(Package(mugs, None, (replace(parcel, line_ids=ids),)),))), screen(tty=False)
+        )
+        for ids in (("1",), ("1", "2"), ("1", "2", "3"), ())
+    ]
+    assert ["· line 1\n" in told[0], "· lines 1, 2\n" in told[1]] == [True, True]
+    assert all("Tabac de la Gare\n" in text for text in told[2:])
+
+
 def test_one_package_needs_no_heading_and_one_address_is_told_once() -> None:
     order = replace(ORDER, packages=(Package((item("1", "Mug", 1, "5"),), ADDRESS),), billing=ADDRESS)
     text = page(Sheet(order), screen(80))

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from lengowctl.output.words import brief_time, due, local, long_time, short_time, span, stored_times, urgency
+from lengowctl.output.words import ago, brief_time, due, local, long_time, short_time, span, stored_times, urgency
 
 from .samples import NOW, PARIS, at
 
@@ -45,11 +45,17 @@ def test_a_due_date_says_how_long_or_how_late_and_its_colour_follows() -> None:
     }
     assert told == {
         -2: ("2 h late", "bold red"),
-        0: ("0 min late", "bold red"),
+        0: ("now", "bold red"),
         5: ("in 5 h", "yellow"),
         24: ("in 24 h", "yellow"),
         100: ("in 4 d", ""),
     }
+
+
+def test_an_age_is_never_in_the_future() -> None:
+    assert [ago(NOW - timedelta(seconds=seconds), NOW) for seconds in (-90, 0, 59, 60, 7200)] == [
+        "just now", "just now", "just now", "1 min ago", "2 h ago",
+    ]  # fmt: skip
 
 
 def test_what_is_no_time_is_shown_as_it_is() -> None:

@@ -58,7 +58,12 @@ class Pacer:
             self.wait(seconds, "Lengow's request limit is reached")
 
     def wait(self, seconds: float, why: str) -> None:
-        """Rest until the source takes requests. Raises BudgetSpent, naming the time, beyond our patience."""
+        """Rest until the source takes requests. Raises BudgetSpent beyond our patience."""
+        self.check(seconds, why)
+        self.rest(seconds, why)
+
+    def check(self, seconds: float, why: str) -> None:
+        """Raises BudgetSpent, naming the time, when a wait is longer than our patience."""
         if seconds > self._patience:
             seconds = min(seconds, _FAR)
             until = self._now() + timedelta(seconds=seconds)
@@ -66,7 +71,6 @@ class Pacer:
                 f"{why}; requests are taken again at {utc_text(until)}, in {words_of(seconds)}",
                 hint="nothing was lost; run the command again then",
             )
-        self.rest(seconds, why)
 
     def rest(self, seconds: float, why: str) -> None:
         """Sleep, telling who waits when it is a second or more."""

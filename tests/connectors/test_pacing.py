@@ -102,5 +102,6 @@ def test_the_last_known_budget_is_read_offline(clock: Clock, tmp_path: Path) -> 
     (tmp_path / "pacing.json").write_bytes(b"\xff")
     assert last_seen_budget(tmp_path) == ()
     (tmp_path / "pacing.json").unlink()
-    (tmp_path / "pacing.json").symlink_to(tmp_path)
+    (tmp_path / "other").write_bytes(b"{}")
+    (tmp_path / "pacing.json").symlink_to(tmp_path / "other")
     assert last_seen_budget(tmp_path) == ()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
@@ -17,33 +17,25 @@ from typing import TypeVar
 import httpx
 
 from lengowctl.connectors.base import Account, MarketplaceReading, OrderQuery, Page, RouteBudget
-from lengowctl.connectors.http import Answer, Ask, Http, Network, read_http_date
-from lengowctl.connectors.lengow.answers import TOO_MANY, UNAUTHORISED, error_of, judge, message_of, refusal
+from lengowctl.connectors.http import Answer, Http, Network
+from lengowctl.connectors.lengow.answers import error_of, judge
 from lengowctl.connectors.lengow.asking import check_filters, parameters
-from lengowctl.connectors.lengow.auth import SendToken, Token, Tokens, read_token
 from lengowctl.connectors.lengow.catalog import read_limits, read_marketplaces
+from lengowctl.connectors.lengow.session import Session
 from lengowctl.connectors.lengow.wire import read_page
 from lengowctl.connectors.origin import read_origin
 from lengowctl.connectors.pacing import Pacer
-from lengowctl.connectors.quota import route_of
 from lengowctl.connectors.redact import Masks
 from lengowctl.connectors.retry import Again, Retries
 from lengowctl.connectors.secret import Keys
-from lengowctl.errors import BadAnswer, LengowctlError, NotSignedIn
+from lengowctl.errors import BadAnswer, LengowctlError
 
-_TOKEN_PATH = "/access/get_token"  # noqa: S105  a path
 _LIMITS_PATH = "/rate-limits"
 _ORDERS_PATH = "/v3.0/orders/"
 _MARKETPLACES_PATH = "/v3.0/marketplaces"
-_OF_AN_ACCOUNT = "/v3.0/"
 #: From so many requests, or orders ahead, it pays to ask Lengow for its limits.
 _MANY_REQUESTS = 20
 _MANY_ORDERS = 1000
-#: Ours, one that another process made and that may have run out too, and one that we make.
-_SESSIONS = 4
-_SHORTEST_SILENCE = 1.0
-_USUAL_SILENCE = 10.0
-_LONGEST_DOUBLING = 60.0
 
 _T = TypeVar("_T")
 
@@ -78,17 +70,18 @@ class LengowClient:
         self._origin = read_origin(base_url)
         self._now = now
         self._masks = Masks()
-        self._keys = keys
         network = Network(connect_timeout, read_timeout, ca_bundle, environment, transport)
         self._http = Http(self._origin, network, monotonic=monotonic, trace=trace)
         self._pacer = Pacer(folder, self._origin.url, now=now, sleep=sleep, patience=patience, on_wait=on_wait)
-        self._patience = patience
         self._retries = Retries(random=random, rest=self._pacer.rest, patience=patience)
-        self._tokens = Tokens(
+        self._session = Session(
             self._origin.url,
-            self._hidden_keys,
+            keys,
             folder,
-            fetch=self._fetch_token,
+            http=self._http,
+            pacer=self._pacer,
+            retries=self._retries,
+            masks=self._masks,
             now=now,
             monotonic=monotonic,
             sleep=sleep,
@@ -99,8 +92,8 @@ class LengowClient:
 
     def account(self) -> Account:
         """Whose orders these are; from the token, without a request when a stored one is good."""
-        token = self._tokens.current()
-        return Account(token.account_id, self._origin.url, f"lengow|{self._origin.url}|{token.account_id}")
+        account_id = self._session.account_id()
+        return Account(account_id, self._origin.url, f"lengow|{self._origin.url}|{account_id}")
 
     def orders(self, query: OrderQuery) -> Page:
         """One page. Raises NotSignedIn, OutOfReach, BudgetSpent, BadAnswer, FilterIgnored, Refused."""
@@ -129,7 +122,6 @@ class LengowClient:
 
     def budget(self) -> tuple[RouteBudget, ...]:
         """The request limits as Lengow states them now; remembered for other processes. Raises as `orders`."""
-
         return self._retries.call(self._ask_limits)
 
     def close(self) -> None:
@@ -143,85 +135,12 @@ class LengowClient:
         self.close()
 
     def _read(self, what: str, path: str, params: tuple[tuple[str, str], ...], accept: Callable[[Answer], _T]) -> _T:
-        """One read, repeated while that may help. A session that ended is renewed on the way."""
-
-        def attempt() -> _T:
-            return accept(self._ask_signed_in(what, path, params))
-
-        return self._retries.call(attempt)
-
-    def _ask_signed_in(self, what: str, path: str, params: tuple[tuple[str, str], ...]) -> Answer:
-        started, fetched = self._now(), self._tokens.fetched
-        token = self._tokens.current()
-        for renewals in range(_SESSIONS):
-            self._masks.hide(token.token)
-            account = (("account_id", token.account_id),) if path.startswith(_OF_AN_ACCOUNT) else ()
-            answer = self._ask(Ask("GET", path, (*account, *params)), SendToken(token))
-            if answer.status not in UNAUTHORISED:
-                return answer
-            # A session renewed since we began cannot have run out: this is about something else.
-            if renewals and (token.serial > fetched or (not token.serial and token.fetched_at > started)):
-                break
-            token = self._tokens.renew(token)
-        raise self._not_allowed(answer, what)
-
-    def _ask(self, ask: Ask, auth: httpx.Auth | None = None) -> Answer:
-        """Send when the limit allows it, again when Lengow says that it was too early."""
-        route = route_of(ask.method, ask.path)
-        waited, doubling = 0.0, _SHORTEST_SILENCE
-        while True:
-            self._pacer.take(route)
-            answer = self._http.exchange(ask, auth)
-            if answer.status != TOO_MANY:
-                return answer
-            silence = max(self._silence(answer), doubling)
-            doubling = min(doubling * 2, _LONGEST_DOUBLING)
-            self._pacer.hold(route, silence)
-            waited += silence
-            if waited > self._patience:
-                self._pacer.wait(waited, "Lengow takes no requests for now")
-
-    def _silence(self, answer: Answer) -> float:
-        stated = answer.headers.get("retry-after", "").strip()
-        if stated.isascii() and stated.isdigit():
-            return max(float(stated[:9]), _SHORTEST_SILENCE)
-        until = read_http_date(stated)
-        wait = (until - (answer.date() or self._now())) / timedelta(seconds=1) if until else _USUAL_SILENCE
-        return max(wait, _SHORTEST_SILENCE)
-
-    def _not_allowed(self, answer: Answer, what: str) -> LengowctlError:
-        if answer.status == 401:
-            said = self._masks.mask(message_of(answer.body) or "no reason given")
-            hint = "check that the keys are current; new keys made in Lengow end the old ones at once"
-            return NotSignedIn(f"{what}: Lengow does not accept a session it has just made: {said}", hint=hint)
-        fault = refusal(answer, what, self._masks.mask)
-        fault.hint = fault.hint or "these keys are not allowed to do this; ask who administers the Lengow account"
-        return fault
-
-    def _hidden_keys(self) -> Keys:
-        keys = self._keys()
-        self._masks.hide(keys.access_token, keys.secret)
-        return keys
-
-    def _fetch_token(self, keys: Keys) -> Token:
-        form = {"access_token": keys.access_token.reveal(), "secret": keys.secret.reveal()}
-        return self._retries.call(lambda: self._accept_token(self._ask(Ask("POST", _TOKEN_PATH, form=form))))
-
-    def _accept_token(self, answer: Answer) -> Token:
-        if answer.status in (400, *UNAUTHORISED):
-            said = self._masks.mask(message_of(answer.body) or "no reason given")
-            hint = "check the access token and the secret; new keys made in Lengow end the old ones at once"
-            raise NotSignedIn(f"Lengow does not accept these keys: {said}", hint=hint)
-        judge(answer, "sign in", self._masks.mask)
-        given = error_of(answer.body)
-        token = read_token(given.get("token"), given.get("account_id"), self._now()) if given else None
-        if token is None:
-            raise Again(BadAnswer("Lengow's answer to the keys holds no session"))
-        return token
+        """One read, repeated while that may help."""
+        return self._retries.call(lambda: accept(self._session.get(what, path, params)))
 
     def _ask_limits(self) -> tuple[RouteBudget, ...]:
         asked = self._now()
-        answer = self._ask_signed_in("request limits", _LIMITS_PATH, ())
+        answer = self._session.get("request limits", _LIMITS_PATH)
         judge(answer, "request limits", self._masks.mask)
         limits = _again_if_bad(read_limits, answer.body)
         self._pacer.note(limits, asked)

@@ -157,17 +157,20 @@ class Runtime:
     def profile(self) -> ProfileSettings:
         """The profile that this run works on. Raises NoProfile, NotSignedIn, UsageFault, ConfigFault.
 
-        For the sandbox neither file nor variables are read: it works whatever state they are in.
+        For the sandbox the file is not read: it works whatever state that is in.
         """
         from lengowctl.config.settings import complete
 
-        if self.flags.profile == SANDBOX:
-            return complete(SANDBOX, {}, {})
-        return self.settings.choose(self.flags.profile)
+        named = self.flags.profile or self.machine.env.get("LENGOWCTL_PROFILE")
+        return complete(SANDBOX, {}, {}) if named == SANDBOX else self.settings.choose(self.flags.profile)
 
     @cached_property
     def data_root(self) -> Path:
-        """The folder of all data. Raises NoHome."""
+        """The folder of all data. Raises NoHome, and ConfigFault for a variable that we do not know: it may be this
+        one, mistyped."""
+        from lengowctl.config.load import read_variables
+
+        read_variables(self.machine.env)
         named = self.machine.env.get("LENGOWCTL_DATA_DIR")
         return Path(named).expanduser().absolute() if named else self.machine.places.data_root()
 

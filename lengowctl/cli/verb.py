@@ -27,8 +27,8 @@ from lengowctl.cli.runtime import Runtime
 
 #: What Typer calls a mistake on the command line. Its own copy of Click has no public name, but this base has one.
 USAGE_ERROR: type[Any] = typer.BadParameter.__mro__[1]
-#: How Typer tells the range of a number; too much like mathematics for a help page.
-_RANGE = re.compile(r"\s*\[[^\[\]]*<=x[^\[\]]*\]")
+#: How Typer tells the range of a number (too much like mathematics for a help page) and what the usage line says.
+_RANGE = re.compile(r"\s*\[(?:[^\[\]]*<=x[^\[\]]*|required)\]")
 #: All parameters are handed over by name, so those without default need not come first.
 _BY_NAME = inspect.Parameter.KEYWORD_ONLY
 
@@ -175,6 +175,10 @@ class VerbCommand(TyperCommand):
         super().__init__(*arguments, **settings)
         self.params.extend(everywhere())
 
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        arguments = [p for p in self.get_params(ctx) if p.param_type_name == "argument"]
+        return ["[OPTIONS]", *(argument_name(p) for p in arguments)]
+
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         with told_where(ctx):
             return super().parse_args(ctx, args)
@@ -188,10 +192,24 @@ def write_options(command: Any, ctx: Any, formatter: Any) -> None:
     """Arguments and options of a command, without those that mean the same everywhere."""
     own = [p for p in command.get_params(ctx) if not p.name.startswith("everywhere_")]
     for title, kind in (("Arguments", "argument"), ("Options", "option")):
-        records = [p.get_help_record(ctx) for p in own if p.param_type_name == kind]
+        records = [_record(p, ctx) for p in own if p.param_type_name == kind]
         if records := [(name, _RANGE.sub("", text)) for name, text in filter(None, records)]:
             with formatter.section(title):
                 formatter.write_dl(records)
+
+
+def _record(parameter: Any, ctx: Any) -> tuple[str, str] | None:
+    """A line of the help: the name and what it does."""
+    record: tuple[str, str] | None = parameter.get_help_record(ctx)
+    return (argument_name(parameter), record[1]) if record and parameter.param_type_name == "argument" else record
+
+
+def argument_name(parameter: Any) -> str:
+    """`REF`, `[REF]` where it may be left out, `REF...` where several may stand. Typer's own way changes."""
+    name = str(parameter.metavar or parameter.name.upper())
+    if parameter.nargs == -1 and not name.endswith("..."):
+        name += "..."
+    return name if parameter.required or name.startswith("[") else f"[{name}]"
 
 
 def everywhere_line(formatter: Any) -> None:

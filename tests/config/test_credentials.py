@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import stat
 from collections.abc import Sequence
@@ -9,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from lengowctl.config.credentials import MOST_OUTPUT, find_keys, run_program
+from lengowctl.config.credentials import MOST_OUTPUT, find_keys, keyring_get, keyring_set, run_program
 from lengowctl.config.settings import complete
 from lengowctl.connectors.secret import Keys, Secret
-from lengowctl.errors import NotSignedIn, ProgramFault
+from lengowctl.errors import MissingExtra, NotSignedIn, ProgramFault
 
 ENV = {"PATH": os.environ["PATH"]}
 
@@ -104,3 +105,11 @@ def test_a_program_that_hangs_is_ended(tmp_path: Path) -> None:
 def test_a_program_that_is_not_there_is_told() -> None:
     with pytest.raises(ProgramFault, match="the program /no/such cannot be run: no such file or directory"):
         run_program(["/no/such"], ENV)
+
+
+@pytest.mark.skipif(importlib.util.find_spec("keyring") is not None, reason="the keyring extra is installed")
+def test_without_the_extra_the_keyring_holds_nothing_and_takes_nothing() -> None:
+    assert keyring_get("fr", "secret") is None
+    with pytest.raises(MissingExtra) as caught:
+        keyring_set("fr", "secret", Secret("a"))
+    assert caught.value.hint == "pip install 'lengowctl[keyring]'"

@@ -74,13 +74,14 @@ def serve(runtime: Runtime, sandbox: Sandbox, port: int, port_file: Path | None)
     except OSError as fault:
         raise FileFault(f"port {port} cannot be used: {(fault.strerror or 'unknown reason').lower()}") from fault
     try:
-        if port_file is not None:
-            with atomic_write(port_file, force=True) as file:
-                file.write(f"{server.port}\n")
-        runtime.printer.data(server.base_url)
-        runtime.printer.flush()
-        runtime.printer.say("the pretend Lengow is open; Ctrl-C stops it")
         with suppress(KeyboardInterrupt):
+            sandbox.set_server(("127.0.0.1", server.port))  # before anybody is told
+            if port_file is not None:
+                with atomic_write(port_file, force=True) as file:
+                    file.write(f"{server.port}\n")
+            runtime.printer.data(server.base_url)
+            runtime.printer.flush()
+            runtime.printer.say("the pretend Lengow is open; Ctrl-C stops it")
             server.serve_forever()
     finally:
         server.stop()

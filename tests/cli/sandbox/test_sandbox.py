@@ -29,7 +29,15 @@ def test_info_tells_address_keys_and_clock(shell: Shell) -> None:
 
 def test_info_reads_no_configuration(shell: Shell) -> None:
     shell.write_config("broken")
-    assert shell("sandbox", "info", env={"LENGOWCTL_NONSENSE": "x"}).code == 0
+    assert shell("sandbox", "info").code == 0
+
+
+def test_a_mistyped_variable_does_not_lead_to_another_world(shell: Shell) -> None:
+    assert shell("sandbox", "info", env={"LENGOWCTL_DATADIR": "x"}) == Result(
+        1,
+        "",
+        "lengowctl: the variable LENGOWCTL_DATADIR means nothing to lengowctl\n  did you mean LENGOWCTL_DATA_DIR?\n",
+    )
 
 
 def test_info_for_a_person_is_one_fact_a_line(shell: Shell) -> None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lengowctl.connectors.lengow import values
@@ -97,6 +97,7 @@ def test_what_cannot_be_stored_is_replaced_wherever_it_stands() -> None:
     }
 
 
+@settings(max_examples=60)
 @given(JSON)
 def test_no_value_makes_a_reader_raise(value: object) -> None:
     for read in (

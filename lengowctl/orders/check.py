@@ -1,0 +1,212 @@
+"""May this be asked, and with what: the complete check of a request before anything leaves.
+
+The marketplace's own description decides; the unwritten rules (`quirks`) and the tracking guard fill what it leaves
+out. Nothing is guessed. Filled in are only: the line, where one is required and the order has one; the pieces of a
+line, where a number is required and all of it is meant; the country that parcels leave from, where it is required
+and the configuration has it; and `shipping_date`, where it is required and not given: now, with its offset, which is
+what Lengow's own plugins send. A marketplace's default value is told, never sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
+from decimal import Decimal
+
+from lengowctl.orders.arguments import LINE, QUANTITIES, Ask, argument_named, quantity_of
+from lengowctl.orders.carriers import Aliases
+from lengowctl.orders.draft import Draft, draft_of, missing, with_lines
+from lengowctl.orders.marketplace import Action, Marketplace
+from lengowctl.orders.model import Line, Order
+from lengowctl.orders.quirks import RULES, Rule
+from lengowctl.orders.reason import About, Reason
+from lengowctl.orders.request import Request
+from lengowctl.orders.scope import Scope, Setting, Target, scope_of
+from lengowctl.orders.status import name_of
+from lengowctl.orders.tracking import Finding, Used, inspect
+from lengowctl.orders.unwritten import Subject, objections
+from lengowctl.orders.values import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class CheckSettings:
+    """What a check depends on beside marketplace, order and wish. `zone` is where a time without offset is meant
+    (None: the machine's); `used` are the parcel numbers of other orders, by their `tracking.compact` spelling.
+    """
+
+    now: datetime
+    aliases: Aliases = field(default_factory=dict)
+    from_country: str | None = None
+    force_tracking: bool = False
+    used: Used = field(default_factory=dict)
+    zone: tzinfo | None = UTC
+    rules: tuple[Rule, ...] = RULES
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What would be sent: one request, or one for each line."""
+
+    requests: tuple[Request, ...]
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why nothing is sent: every reason, not only the first.
+
+    `requests` are what would have been sent if the order had not moved on, when its status is all that stands in the
+    way: a request that was carried out before is found by them, and is `already done`.
+    """
+
+    reasons: tuple[Reason, ...]
+    requests: tuple[Request, ...] = ()
+
+
+def check(
+    marketplace: Marketplace | None,
+    order: Order,
+    ask: Ask,
+    *,
+    settings: CheckSettings,
+    taken: Mapping[str, int] | None = None,
+) -> Prepared | Refusal:
+    """The requests that carry out `ask` on `order`, or every reason against them. Never raises.
+
+    `taken`: pieces that earlier requests of the same action, done or under way, took of a line, by line id.
+    """
+    action = marketplace.action(ask.action) if marketplace else None
+    if marketplace is None or action is None or order.by_marketplace:
+        return Refusal((_not_offered(marketplace, order, ask.action),))
+    lines = order.lines
+    ask, unclear = with_lines(ask, lines[0].line_id if len(lines) == 1 else None)
+    if unclear:
+        return Refusal((unclear,))
+    scope = scope_of(Setting(marketplace, order, action, settings.rules, taken or {}), ask.lines)
+    currency = order.original_currency or order.currency
+    reading = Reading(marketplace, settings.now, settings.aliases, settings.zone, currency)
+    draft = draft_of(action, ask, reading, settings.from_country)
+    return _Check(marketplace, order, action, settings, scope, draft).result()
+
+
+def _not_offered(marketplace: Marketplace | None, order: Order, action: str) -> Reason:
+    if marketplace is None:
+        told = f"nothing is known of the marketplace {order.marketplace}; run lengowctl sync"
+        return Reason(About.OFFER, told)
+    if order.by_marketplace:
+        return Reason(About.OFFER, f"{marketplace.name} ships this order itself; nothing can be asked for it")
+    names = tuple(known.name for known in marketplace.actions)
+    offers = f"it offers {', '.join(names)}" if names else "it offers no action at all"
+    return Reason(About.OFFER, f"{marketplace.name} does not offer {action}; {offers}", valid=names)
+
+
+@dataclass(frozen=True, slots=True)
+class _Check:
+    marketplace: Marketplace
+    order: Order
+    action: Action
+    settings: CheckSettings
+    scope: Scope
+    draft: Draft
+
+    def result(self) -> Prepared | Refusal:
+        """Every reason once, in the order of the questions; else the requests."""
+        targets = self.scope.targets or (Target(),)
+        bundles = [self._arguments(target) for target in targets]
+        found = [*self._status(), *self.scope.reasons, *self.draft.reasons]
+        warnings = [*self.draft.warnings, *self.scope.warnings]
+        for target, arguments in zip(targets, bundles, strict=True):
+            found += self._missing(arguments)
+            found += self._too_much(target, arguments)
+            for stops, reason in self._ruled(target, arguments):
+                found += [reason] if stops else []
+                warnings += [] if stops else [reason.sentence]
+        for stops, reason in self._guarded():
+            found += [reason] if stops else []
+            warnings += [] if stops else [reason.sentence]
+        reasons = tuple(dict.fromkeys(found))
+        moved_on = all(reason.about is About.STATUS for reason in reasons)
+        requests = tuple(Request.of(self.action.name, self.order.key, bundle) for bundle in bundles) if moved_on else ()
+        return Refusal(reasons, requests) if reasons else Prepared(requests, tuple(dict.fromkeys(warnings)))
+
+    def _status(self) -> Iterator[Reason]:
+        if self.order.status not in self.action.statuses:
+            allowed = " or ".join(self.action.statuses) or "no status"
+            name, word = self.marketplace.name, name_of(self.order.status).lower()
+            told = f"the order is {word}; {name} takes {self.action.name} at {allowed} only"
+            yield Reason(About.STATUS, told, valid=self.action.statuses)
+
+    def _arguments(self, target: Target) -> dict[str, str]:
+        arguments = dict(self.draft.arguments)
+        quantity = quantity_of(self.action)
+        if target.line is not None and target.named:
+            arguments[LINE] = target.line.line_id
+        if target.pieces is not None and quantity is not None:
+            arguments[quantity.name] = str(target.pieces)
+        return arguments
+
+    def _missing(self, arguments: Mapping[str, str]) -> list[Reason]:
+        """Required and absent, but for those that a reason was given for already."""
+        told = {reason.argument for reason in (*self.draft.reasons, *self.scope.reasons)}
+        told |= {LINE, *QUANTITIES} if self.scope.reasons else set()
+        return [reason for reason in missing(self.action, arguments, self.marketplace) if reason.argument not in told]
+
+    def _ruled(self, target: Target, arguments: Mapping[str, str]) -> Iterator[tuple[bool, Reason]]:
+        told = {reason.argument for reason in self.draft.reasons}
+        paid = self._paid(target)
+        waived = frozenset(self.draft.waived)
+        subject = Subject(self.marketplace, self.order, self.action, arguments, paid, waived)
+        for said in objections(subject, self.settings.rules):
+            described = argument_named(self.action, said.argument or "")
+            twice = described is not None and described.required and not arguments.get(described.name)
+            if not twice and (said.argument is None or said.argument not in told):
+                yield said.rule.stops, Reason(About.RULE, said.sentence, said.argument)
+
+    def _paid(self, target: Target) -> Decimal | None:
+        """What was paid for the goods, in the marketplace's currency; None when a part of it is not known."""
+        lines = self.order.lines if target.line is None else (target.line,)
+        amounts = [self._amount(line) for line in lines]
+        known = [amount for amount in amounts if amount is not None]
+        return sum(known, Decimal(0)) if known and len(known) == len(amounts) else None
+
+    def _amount(self, line: Line) -> Decimal | None:
+        one_currency = self.order.original_currency in (None, self.order.currency)
+        return line.amount if line.original_amount is None and one_currency else line.original_amount
+
+    def _too_much(self, target: Target, arguments: Mapping[str, str]) -> Iterator[Reason]:
+        """An amount above what was paid: for a line its goods and all that is not goods, else the whole order."""
+        asked = arguments.get("refund_price")
+        paid, goods, total = self._paid(target), self._paid(Target()), self.order.original_total
+        if asked is None or paid is None or goods is None:
+            return
+        most = paid + max(Decimal(0), (total or goods) - goods)
+        if Decimal(asked) > most:
+            yield Reason(About.ARGUMENT, f"--amount: {asked} is more than was paid ({most})", "refund_price")
+
+    def _guarded(self) -> Iterator[tuple[bool, Reason]]:
+        given = self.draft.arguments
+        yield from self._number("tracking_number", ("carrier", "carrier_name", "custom_carrier"), self.settings.used)
+        if given.get("return_tracking_number"):
+            yield from self._number("return_tracking_number", ("return_carrier",), {})
+
+    def _number(self, name: str, carriers: tuple[str, ...], used: Used) -> Iterator[tuple[bool, Reason]]:
+        number = self.draft.arguments.get(name)
+        if not number:
+            return
+        codes = [self.draft.arguments.get(carrier, "") for carrier in carriers]
+        labels = [self._label(carrier, code) for carrier, code in zip(carriers, codes, strict=True)]
+        for finding in inspect(number, [*codes, *labels], self.order, used):
+            yield self._overruled(finding, name)
+
+    def _label(self, name: str, code: str) -> str:
+        described = argument_named(self.action, name)
+        listed = (*(described.values if described else ()), *self.marketplace.carriers)
+        return next((label for known, label in listed if known == code), "")
+
+    def _overruled(self, finding: Finding, name: str) -> tuple[bool, Reason]:
+        if not finding.stops:
+            return False, Reason(About.TRACKING, finding.sentence, name)
+        if self.settings.force_tracking:
+            return False, Reason(About.TRACKING, f"{finding.sentence}; sent all the same (--force-tracking)", name)
+        return True, Reason(About.TRACKING, f"{finding.sentence}; --force-tracking sends it all the same", name)

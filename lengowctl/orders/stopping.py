@@ -1,0 +1,112 @@
+"""Do not let this order go out: one wish with four spellings, refuse, cancel, refund or nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lengowctl.orders.marketplace import Action, Marketplace
+from lengowctl.orders.model import Order
+from lengowctl.orders.quirks import RULES, Rule
+from lengowctl.orders.status import name_of
+from lengowctl.orders.unwritten import concerns
+
+#: Which action stops an order, the one that says it best first.
+STOPPING = ("refuse", "cancel", "refund")
+_NOT_GONE = frozenset({"new", "waiting_acceptance", "accepted", "waiting_shipment", "pickup_to_prepare", "to_pickup"})
+_STOPPED = frozenset({"refused", "canceled", "refunding", "refunded", "pickup_canceled"})
+
+
+@dataclass(frozen=True, slots=True)
+class StopAdvice:
+    """What to do. `action` None: nothing can be done here, and `happens` says why and what is left to do.
+
+    `needs` are the arguments that the action requires; the request itself is made and checked by `check`.
+    """
+
+    action: str | None
+    happens: str
+    buyer: str
+    irreversible: bool
+    needs: tuple[str, ...] = ()
+
+
+def stop(marketplace: Marketplace | None, order: Order, rules: tuple[Rule, ...] = RULES) -> StopAdvice:
+    """Which action stops `order` as it stands, by the marketplace's own description. Never raises."""
+    nothing = _nothing(marketplace, order)
+    if marketplace is None or nothing is not None:
+        return nothing or StopAdvice(None, "", "", False)
+    offered = [marketplace.action(name) for name in STOPPING]
+    usable = [action for action in offered if action and order.status in action.statuses]
+    fitting = [action for action in usable if not _gives_part_only(marketplace, action, rules)]
+    if fitting:
+        return _advice(marketplace, order, fitting[0])
+    return _no_way(marketplace, order, [action for action in offered if action])
+
+
+def _nothing(marketplace: Marketplace | None, order: Order) -> StopAdvice | None:
+    """Orders that nobody has to, or can, look up an action for."""
+    word = name_of(order.status).lower()
+    if marketplace is None:
+        return _none(f"nothing is known of the marketplace {order.marketplace}; run lengowctl sync")
+    if order.by_marketplace:
+        told = f"{marketplace.name} ships this order itself; only {marketplace.name} can stop it"
+        return _none(told)
+    if order.status in _STOPPED:
+        return _none(f"it is {word} already; do not send it")
+    if order.status not in _NOT_GONE:
+        told = f"it is {word}: it has left, or is over. When the goods come back, refund"
+        return _none(told, "The buyer gets the parcel, and the money back only with a refund.")
+    return None
+
+
+def _none(happens: str, buyer: str = "The buyer sees no change.") -> StopAdvice:
+    return StopAdvice(None, happens, buyer, False)
+
+
+def _gives_part_only(marketplace: Marketplace, action: Action, rules: tuple[Rule, ...]) -> bool:
+    """A refund that may never be whole stops nothing."""
+    capped = (rule.below_total is not None and concerns(rule, marketplace, action.name) for rule in rules)
+    return any(capped)
+
+
+def _advice(marketplace: Marketplace, order: Order, action: Action) -> StopAdvice:
+    ends = _ends(marketplace, action.name)
+    happens = f"{_DOES[action.name].format(name=marketplace.name)}; the order becomes {name_of(ends).lower()}"
+    sent = [line.line_id for line in order.lines if line.status in ("shipped", "closed")]
+    if sent:
+        happens += f". Already sent, and not to be stopped: line {', line '.join(sent)}"
+    needs = tuple(argument.name for argument in action.arguments if argument.required)
+    return StopAdvice(action.name, happens, _BUYER[action.name].format(name=marketplace.name), True, needs)
+
+
+_DOES = {
+    "refuse": "you tell {name} that you do not take the order",
+    "cancel": "you cancel the order at {name}, which counts against the seller at most marketplaces",
+    "refund": "{name} knows no cancelling at this point: you pay the order back and do not send it",
+}
+_BUYER = {
+    "refuse": "The buyer is told that you did not take the order, and pays nothing or gets the money back from {name}.",
+    "cancel": "The buyer is told that you cancelled, and gets the money back from {name}.",
+    "refund": "The buyer is told of a refund, with the reason that you give, and gets the money back.",
+}
+
+
+def _ends(marketplace: Marketplace, action: str) -> str:
+    """The status that the action ends in, by the words that the marketplace has: a refused order is called canceled
+    where it has no word for refused, and a refund is under way first where it has a word for that."""
+    known = [status for status, _ in marketplace.statuses]
+    wishes = {"refuse": ("refused", "canceled"), "cancel": ("canceled",), "refund": ("refunding", "refunded")}[action]
+    return next((status for status in wishes if status in known), wishes[-1])
+
+
+def _no_way(marketplace: Marketplace, order: Order, offered: list[Action]) -> StopAdvice:
+    word, name = name_of(order.status).lower(), marketplace.name
+    told = f"{name} takes no {', '.join(STOPPING[:-1])} or {STOPPING[-1]} while the order is {word}"
+    later = [f"{action.name} at {' or '.join(early)}" for action in offered if (early := _early(action))]
+    told += f"; it takes {', '.join(later)}" if later else f"; ask {name} to cancel it, and do not send it"
+    return _none(told, "The buyer sees no change until the marketplace ends the order.")
+
+
+def _early(action: Action) -> list[str]:
+    """The statuses before shipping in which an action is taken."""
+    return [status for status in action.statuses if status in _NOT_GONE]

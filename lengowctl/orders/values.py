@@ -1,0 +1,159 @@
+"""The value of one argument: from what a merchant writes to what the marketplace is sent, or why that cannot be."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
+from decimal import Decimal, InvalidOperation
+
+from lengowctl.orders.arguments import option_of, type_of
+from lengowctl.orders.carriers import Aliases, Choices, Match, find, find_carrier
+from lengowctl.orders.marketplace import Argument, Marketplace
+from lengowctl.orders.model import money_text
+from lengowctl.orders.moment import read_date
+from lengowctl.orders.quirks import OTHER_CARRIERS, fits
+from lengowctl.orders.reason import About, Reason, shown
+from lengowctl.orders.reference import UNSEEN
+
+_UNSEEN = re.compile(f"[{UNSEEN}]")
+_LINK = re.compile(r"https?://[^\s/]+\S*", re.IGNORECASE)
+_WHOLE = re.compile(r"\d{1,9}", re.ASCII)
+_YES = ("true", "yes", "oui", "ja")
+_NO = ("false", "no", "non", "nein")
+_LONGEST_FIGURE = 20
+CARRIER_ARGUMENTS = ("carrier", "return_carrier")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What reading a value depends on. `exact`: the merchant wrote the marketplace's own name for the argument, so
+    that a value outside the list goes as it stands where the marketplace takes such values.
+    """
+
+    marketplace: Marketplace
+    now: datetime
+    aliases: Aliases = field(default_factory=dict)
+    zone: tzinfo | None = UTC
+    currency: str | None = None
+    exact: bool = False
+
+
+def read_value(argument: Argument, text: str, reading: Reading) -> str | Reason:
+    """What is sent for `text`, which is not empty; or the reason why it cannot be sent."""
+    value = text.strip()
+    if _UNSEEN.search(value):
+        return _wrong(argument, f"{value!r} holds characters that cannot be seen")
+    kind = type_of(argument)
+    if kind == "boolean":
+        return _boolean(argument, value)
+    choices = choices_of(argument, reading.marketplace)
+    if choices:
+        return _choice(argument, value, choices, reading)
+    if kind == "decimal":
+        return _decimal(argument, value, reading.currency)
+    if kind in ("integer", "quantity"):
+        return _whole(argument, value)
+    if kind == "datetime":
+        return _moment(argument, value, reading)
+    if argument.name == "tracking_url" and not _LINK.fullmatch(value):
+        return _wrong(argument, f"{value!r} is no link; it begins with https://")
+    return value
+
+
+def choices_of(argument: Argument, marketplace: Marketplace) -> Choices:
+    """The list that a value is looked up in: the argument's own, else the carriers for a carrier; empty: open."""
+    return argument.values or (marketplace.carriers if argument.name in CARRIER_ARGUMENTS else ())
+
+
+def match_of(argument: Argument, value: str, reading: Reading) -> Match:
+    """Which choice of the argument is meant; a carrier may be one of the merchant's aliases."""
+    choices = choices_of(argument, reading.marketplace)
+    if argument.name in CARRIER_ARGUMENTS:
+        return find_carrier(value, reading.marketplace.code, choices, reading.aliases)
+    return find(value, choices)
+
+
+def _choice(argument: Argument, value: str, choices: Choices, reading: Reading) -> str | Reason:
+    match = match_of(argument, value, reading)
+    if match.code is not None:
+        return match.code
+    if argument.free and (reading.exact or not match.near):
+        return value
+    valid = tuple(code for code, _ in choices)
+    what = f"{value!r} is not a {argument.name} of {reading.marketplace.name}"
+    if match.several:
+        what = f"{value!r} may mean several: {shown(match.near)}; give the code"
+    elif match.near:
+        what += f"; did you mean {shown(match.near)}?"
+    else:
+        what += f"; valid are {shown(choices)}"
+    if argument.free:
+        what += f" To send it as it is: --arg {argument.name}={value!r}"
+    else:
+        what += _as_other(argument, value, reading)
+    return _wrong(argument, what, valid)
+
+
+def _as_other(argument: Argument, value: str, reading: Reading) -> str:
+    """How to name a carrier that a marketplace does not list, where it has a word for such carriers."""
+    code = reading.marketplace.code
+    other = next((word for globs, word in OTHER_CARRIERS if fits(code, globs)), None)
+    ship = reading.marketplace.action("ship")
+    names = [known.name for known in ship.arguments] if ship else []
+    if argument.name != "carrier" or other is None:
+        return ""
+    named = f" --carrier-name {value!r}" if "carrier_name" in names else ""
+    return f" Another carrier is --carrier {other}{named}"
+
+
+def _boolean(argument: Argument, value: str) -> str | Reason:
+    """Yes or no, in the marketplace's own spelling. The fee of 0 is no fee; an amount is neither yes nor no."""
+    said = value.lower()
+    spelled = {code.lower(): code for code, _ in argument.values}
+    nothing = _is_zero(said)
+    if said in _YES:
+        return spelled.get("true", "true")
+    if said in _NO or nothing:
+        return spelled.get("false", "false")
+    return _wrong(argument, f"it is all or nothing here: say yes or no, not {value!r}", ("true", "false"))
+
+
+def _is_zero(text: str) -> bool:
+    try:
+        return Decimal(text) == 0
+    except InvalidOperation:
+        return False
+
+
+def _decimal(argument: Argument, value: str, currency: str | None) -> str | Reason:
+    try:
+        figure = Decimal(value) if len(value) <= _LONGEST_FIGURE and value.isascii() else None
+    except InvalidOperation:
+        figure = None
+    if figure is None or not figure.is_finite() or figure < 0 or "e" in value.lower() or "_" in value:
+        return _wrong(argument, f"{value!r} is not an amount; write it as 12.50")
+    return money_text(abs(figure), currency) or value
+
+
+def _whole(argument: Argument, value: str) -> str | Reason:
+    if not _WHOLE.fullmatch(value) or int(value) == 0:
+        return _wrong(argument, f"{value!r} is not a number of pieces; write it as 2")
+    return str(int(value))
+
+
+def _moment(argument: Argument, value: str, reading: Reading) -> str | Reason:
+    try:
+        return moment_text(read_date(value, now=reading.now, zone=reading.zone))
+    except ValueError as fault:
+        return _wrong(argument, str(fault))
+
+
+def moment_text(moment: datetime) -> str:
+    """`2026-11-23T12:00:00+00:00`: whole seconds, with the offset that Lengow wants."""
+    return moment.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def _wrong(argument: Argument, what: str, valid: tuple[str, ...] = ()) -> Reason:
+    option = option_of(argument.name)
+    return Reason(About.ARGUMENT, f"{option.removesuffix('=…')}: {what}", argument.name, valid)

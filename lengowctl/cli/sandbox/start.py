@@ -75,7 +75,7 @@ def serve(runtime: Runtime, sandbox: Sandbox, port: int, port_file: Path | None)
         raise FileFault(f"port {port} cannot be used: {(fault.strerror or 'unknown reason').lower()}") from fault
     try:
         with suppress(KeyboardInterrupt):
-            sandbox.set_server(("127.0.0.1", server.port))  # before anybody is told
+            sandbox.note_server("127.0.0.1", server.port)  # before anybody is told
             if port_file is not None:
                 with atomic_write(port_file, force=True) as file:
                     file.write(f"{server.port}\n")

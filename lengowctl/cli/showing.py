@@ -99,7 +99,7 @@ def write_table(
     if more:
         printer.note(f"{layout.limit} of {store.orders.count(selection, rows=rows):,}; --limit 0 shows all")
     if hidden:
-        printer.note(f"no room for {', '.join(hidden)}; a wider terminal or --columns shows them")
+        printer.note(f"no room for {', '.join(hidden)}; a wider terminal shows them, or -o csv")
 
 
 def text_or_json(word: str | None) -> bool:

@@ -34,7 +34,7 @@ def gather(
     """
     pending = list(windows)
     heapq.heapify(pending)
-    inbox: queue.Queue[Page | Outcome | Exception] = queue.Queue(maxsize=2 * workers)
+    inbox: queue.Queue[Page | Outcome | Exception] = queue.Queue(maxsize=workers)
     stop = threading.Event()
     with ThreadPoolExecutor(workers, thread_name_prefix="window") as pool:
         active = 0

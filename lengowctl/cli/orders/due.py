@@ -42,4 +42,4 @@ def _tell(runtime: Runtime, store: Store, selection: Selection, hidden: tuple[st
     more = f"; --limit 0 shows all {total:,}" if limit is not None and total > limit else ""
     runtime.printer.note(f"{total:,} due, {late:,} of them late{more}")
     if hidden:
-        runtime.printer.note(f"no room for {', '.join(hidden)}; a wider terminal or --columns shows them")
+        runtime.printer.note(f"no room for {', '.join(hidden)}; a wider terminal shows them, or -o csv")

@@ -20,7 +20,7 @@ from lengowctl.orders.moment import utc_text
 from lengowctl.orders.selection import Selection
 from lengowctl.orders.status import STATUSES
 from lengowctl.output.page import BAD, LABEL, Line, Span, facts, line, room_of, section, write
-from lengowctl.output.words import span
+from lengowctl.output.words import ago, span
 from lengowctl.store.store import Store
 from lengowctl.sync.coverage import floor, holes
 
@@ -98,8 +98,11 @@ def _check(runtime: Runtime, limits: tuple[timedelta, timedelta]) -> int:
     except LengowctlError as fault:
         runtime.printer.data(f"UNKNOWN - {fault.message}")
         return Health.UNKNOWN
-    age = span(state.now - state.synced_at) if state.synced_at else "never"
-    words = "; ".join(state.reasons) or f"synchronised {age} ago, nothing overdue"
+    words = (
+        "; ".join(state.reasons) or f"synchronised {ago(state.synced_at, state.now)}, nothing overdue"
+        if state.synced_at
+        else "nothing overdue"
+    )
     figures = f"overdue={state.overdue} due_24h={state.due} set_aside={state.set_aside} holes={len(state.holes)}"
     runtime.printer.data(f"{state.health.name} - {words} | {figures}")
     return state.health
@@ -174,7 +177,7 @@ def page(state: State, room: int) -> list[Line]:
 
 
 def _freshness(state: State) -> Iterator[tuple[str, Line | None]]:
-    synced = f"{span(state.now - state.synced_at)} ago" if state.synced_at else "never; lengowctl sync"
+    synced = ago(state.synced_at, state.now) if state.synced_at else "never; lengowctl sync"
     yield "profile", line(Span(state.profile, LABEL), f"  {state.source}" if state.source else "")
     yield "synchronised", line(synced)
     if state.covered_from and state.covered_until:
@@ -190,7 +193,7 @@ def _freshness(state: State) -> Iterator[tuple[str, Line | None]]:
 def _budget(state: State) -> Iterator[tuple[str, Line | None]]:
     for row in state.budget:
         left = "not limited" if row.boundary is None else f"{row.remaining} of {row.boundary} left"
-        yield f"{row.method} {row.route}", line(f"{left}, seen {span(state.now - row.seen_at)} ago")
+        yield f"{row.method} {row.route}", line(f"{left}, seen {ago(row.seen_at, state.now)}")
 
 
 def as_json(state: State) -> dict[str, object]:

@@ -75,7 +75,8 @@ def summary(pulled: Pulled, store: Store) -> str:
     if aside := store.set_aside.count():
         parts.append(f"{aside:,} set aside")
     if pulled.verified:
-        parts.append(f"{pulled.verified.compared:,} counts compared, {len(pulled.verified.reread):,} days read again")
+        again = len(pulled.verified.reread)
+        parts.append(f"{pulled.verified.compared:,} counts compared, {f'{again:,} differed' if again else 'all agree'}")
     return f"synchronised: {', '.join(parts)}"
 
 

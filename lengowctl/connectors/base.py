@@ -1,6 +1,6 @@
 """The contract that every connector keeps.
 
-A connector reads a source of orders. It owns the network: every foreign exception becomes one of ours
+A connector reads a source of orders and, where it can, asks for actions on them. It owns the network: every foreign exception becomes one of ours
 (`lengowctl.errors`) here, reads are retried and paced here, and only here are the source's key names known.
 It is used from several threads at once. Instants are aware UTC.
 """
@@ -13,6 +13,9 @@ from typing import Protocol
 
 from lengowctl.orders.marketplace import Marketplace
 from lengowctl.orders.model import Order
+from lengowctl.orders.outcome import Outcome
+from lengowctl.orders.reference import OrderKey
+from lengowctl.orders.request import Request
 
 PAGE_SIZE = 100
 
@@ -97,6 +100,43 @@ class RouteBudget:
     """Seconds until the window ends."""
 
 
+@dataclass(frozen=True, slots=True)
+class ActionReading:
+    """One action as the source lists it. `arguments`: every one that is not null, as text, without the source's own
+    bookkeeping.
+    """
+
+    id: int
+    key: OrderKey
+    action: str
+    arguments: tuple[tuple[str, str], ...]
+    queued: bool
+    processed: bool
+    errors: str | None
+    created_at: datetime | None
+    updated_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ActionQuery:
+    """Which page of which actions. At least one bound on `updated_at`, or `key`, must be set."""
+
+    updated_from: datetime | None = None
+    updated_to: datetime | None = None
+    key: OrderKey | None = None
+    action: str | None = None
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ActionPage:
+    """One page of actions, newest first. `count` is the total for the query; None on a page past the end."""
+
+    count: int | None
+    actions: tuple[ActionReading, ...]
+    served_at: datetime
+
+
 class Connector(Protocol):
     """A source of orders."""
 
@@ -121,6 +161,28 @@ class Connector(Protocol):
         ...
 
 
+class ActionConnector(Connector, Protocol):
+    """A source of orders that takes actions too."""
+
+    def send_action(self, request: Request) -> Outcome:
+        """Ask for one action: one request, never repeated, no redirect followed. Trouble on the network is an
+        outcome, not an error. Raises NotSignedIn when no session can be had, before anything left.
+        """
+        ...
+
+    def actions(self, query: ActionQuery) -> ActionPage:
+        """One page of the actions that the source knows. Raises as `orders`."""
+        ...
+
+    def order(self, key: OrderKey) -> Reading | None:
+        """One order, read afresh; None when the source has none. Raises as `orders`."""
+        ...
+
+    def refresh_session(self) -> None:
+        """Sign in again, after an action was turned away at the door. Raises NotSignedIn, OutOfReach."""
+        ...
+
+
 class Reader(Protocol):
     """Reads stored bodies again: how `show` sees more of an order than its columns, without the network."""
 
@@ -140,6 +202,10 @@ class Reader(Protocol):
 __all__ = [
     "PAGE_SIZE",
     "Account",
+    "ActionConnector",
+    "ActionPage",
+    "ActionQuery",
+    "ActionReading",
     "Connector",
     "MarketplaceReading",
     "OrderQuery",

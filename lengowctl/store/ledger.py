@@ -9,6 +9,8 @@ from lengowctl.orders.moment import from_micros, micros, read_instant, utc_text
 from lengowctl.store.connection import Connection
 from lengowctl.store.facts import Facts
 from lengowctl.store.faults import decoding
+from lengowctl.store.intent import Who
+from lengowctl.store.intents import Intents
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,10 @@ class Ledger:
                 " VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (name, cursor.seq, cursor.generation, newest, utc_text(at), target, rows),
             )
+
+    def intents(self, *, profile: str, source: str, who: Who) -> Intents:
+        """What we meant to have done, for whoever acts now."""
+        return Intents(self._db, profile=profile, source=source, who=who)
 
     def states(self) -> tuple[tuple[str, int], ...]:
         """How many actions stand in each state, by state."""

@@ -68,7 +68,7 @@ def _wait(
     descriptor: int, path: Path, timeout: float, monotonic: Callable[[], float], sleep: Callable[[float], None]
 ) -> None:
     deadline = monotonic() + timeout
-    while not _taken(descriptor):
+    while not taken(descriptor):
         left = deadline - monotonic()
         if left <= 0:
             raise Locked(
@@ -81,7 +81,7 @@ def _wait(
 if sys.platform == "win32":
     import msvcrt
 
-    def _taken(descriptor: int) -> bool:
+    def taken(descriptor: int) -> bool:
         try:
             msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
         except OSError:
@@ -91,7 +91,7 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-    def _taken(descriptor: int) -> bool:
+    def taken(descriptor: int) -> bool:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

@@ -1,0 +1,125 @@
+"""An intent: one action that we mean to have carried out, as the ledger holds it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from typing import Any
+
+from lengowctl.orders.action import State
+from lengowctl.orders.moment import read_instant
+from lengowctl.orders.reference import OrderKey, format_ref
+from lengowctl.orders.request import Arguments, Request, digest, read_arguments
+from lengowctl.store.connection import Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Who acts: the system's user, the machine, and the command (its name, never its arguments)."""
+
+    user: str
+    host: str
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """A row of the ledger. `sent_at`, `gave_up_at` and `first_absent_at` are by the source's clock, others by ours."""
+
+    id: int
+    profile: str
+    source: str
+    marketplace: str
+    order_id: str
+    scope: str
+    action: str
+    arguments: Arguments
+    digest: str
+    occurrence: int
+    state: State
+    attempt: int
+    run_id: str | None
+    known_ids: tuple[int, ...] | None
+    """The source's actions for this order at the first attempt; None before it."""
+    action_id: int | None
+    cause: str | None
+    message: str | None
+    """What was said of it last: the marketplace's words, or why it is doubtful."""
+    evidence: str | None
+    """What proves `done` where no action does: the order's own status."""
+    sent_at: datetime | None
+    gave_up_at: datetime | None
+    absences: int
+    first_absent_at: datetime | None
+    seen: str | None
+    """What the order looked like at the first absence."""
+    permit: int | None
+    """The attempt after which a person allowed another one, where that is asked for."""
+    hold_until: datetime | None
+    note: str | None
+    blanked: bool
+    who: str
+    host: str
+    command: str
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def key(self) -> OrderKey:
+        return OrderKey(self.marketplace, self.order_id)
+
+    @property
+    def ref(self) -> str:
+        return format_ref(self.marketplace, self.order_id)
+
+    @property
+    def request(self) -> Request:
+        """What is asked for. Raises ValueError when the row cannot be what we wrote."""
+        return Request(self.action, self.key, self.scope, self.arguments)
+
+    @property
+    def intact(self) -> bool:
+        """Whether the row still says what was written down; a blanked one cannot be told."""
+        try:
+            return self.blanked or digest(self.source, self.request) == self.digest
+        except ValueError:
+            return False
+
+
+#: The columns, in the order of the fields.
+COLUMNS = tuple(field.name for field in fields(Intent))
+
+
+def stamp(moment: datetime) -> str:
+    """The ledger's spelling of an instant: UTC, microseconds, `Z`; sorts as text."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def read_intent(row: tuple[Cell, ...]) -> Intent:
+    """The intent in a row of `COLUMNS`. Raises ValueError or TypeError when it cannot be one that we wrote."""
+    cells = dict(zip(COLUMNS, row, strict=True))
+    values: dict[str, Any] = {name: _READERS.get(name, _same)(cells[name]) for name in COLUMNS}
+    return Intent(**values)
+
+
+def _same(cell: Cell) -> object:
+    return cell
+
+
+def _instant(cell: Cell) -> object:
+    return None if cell is None else read_instant(str(cell))
+
+
+def _known(cell: Cell) -> object:
+    return None if cell is None else tuple(int(number) for number in json.loads(str(cell)))
+
+
+_READERS: dict[str, Callable[[Cell], object]] = {
+    "arguments": lambda cell: read_arguments(str(cell)),
+    "state": lambda cell: State(str(cell)),
+    "known_ids": _known,
+    "blanked": lambda cell: bool(cell),
+    **dict.fromkeys(("sent_at", "gave_up_at", "first_absent_at", "hold_until", "created_at", "updated_at"), _instant),
+}

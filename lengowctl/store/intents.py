@@ -1,0 +1,318 @@
+"""The intents of a profile: written down, claimed, moved. Every move is one guarded update and one row of history.
+
+The rules are held by the file's own triggers too (`ledger_schema.py`). A move names the intent as it was read: when
+another run moved it meanwhile, nothing is changed and None is returned.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from lengowctl.orders.action import FINAL, GRANTED, Cause, State
+from lengowctl.orders.moment import read_instant
+from lengowctl.orders.reference import OrderKey
+from lengowctl.orders.request import WHOLE, Request, canonical
+from lengowctl.store.connection import Cell, Connection
+from lengowctl.store.faults import decoding
+from lengowctl.store.history import PLANNED, Entry, History, Proof
+from lengowctl.store.intent import COLUMNS, Intent, Who, read_intent, stamp
+
+_SELECT = f"SELECT {', '.join(COLUMNS)} FROM intents"
+_AT_ONCE = 500
+
+#: Arguments that are free text, and may be blanked when the intent is over.
+FREE_TEXT = frozenset({"comment"})
+
+
+@dataclass(frozen=True, slots=True)
+class Freeze:
+    """Who stopped all sending, when and why."""
+
+    who: str
+    host: str
+    at: datetime
+    why: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A request to be written down: `digest` over the source and the request, `occurrence` counts equal ones."""
+
+    request: Request
+    digest: str
+    occurrence: int
+
+
+class Intents:
+    """The rows of `intents`, with their history. `who` acts through this object."""
+
+    def __init__(self, connection: Connection, *, profile: str, source: str, who: Who) -> None:
+        self._db = connection
+        self._profile = profile
+        self._source = source
+        self.who = who
+        self.history = History(connection)
+
+    @property
+    def folder(self) -> Path:
+        """Where the ledger lies, and the locks of runs with it."""
+        return self._db.path.parent
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """All or nothing, the writer's turn taken at once, durable when it ends."""
+        return self._db.transaction()
+
+    # -- reading
+
+    def find(self, ids: Iterable[int]) -> list[Intent]:
+        """The intents with these ids, in the order asked for; unknown ones are left out."""
+        wanted = list(ids)
+        found: dict[int, Intent] = {}
+        for start in range(0, len(wanted), _AT_ONCE):
+            part = wanted[start : start + _AT_ONCE]
+            found.update({it.id: it for it in self._some(f"WHERE id IN ({_marks(part)})", part)})
+        return [found[number] for number in wanted if number in found]
+
+    def get(self, intent_id: int) -> Intent | None:
+        return next(iter(self.find([intent_id])), None)
+
+    def of_order(self, key: OrderKey) -> list[Intent]:
+        """All intents of an order, oldest first."""
+        return self._some("WHERE marketplace = ? AND order_id = ? ORDER BY id", key)
+
+    def in_states(self, states: Iterable[State]) -> list[Intent]:
+        """All intents in these states, oldest first."""
+        wanted = [str(state) for state in states]
+        return self._some(f"WHERE state IN ({_marks(wanted)}) ORDER BY id", wanted)
+
+    def latest(self, *, states: Sequence[State] = (), limit: int | None = None) -> list[Intent]:
+        """The newest intents first, all of them or those in some states."""
+        wanted = [str(state) for state in states or State]
+        return self._some(
+            f"WHERE state IN ({_marks(wanted)}) ORDER BY id DESC LIMIT ?", [*wanted, -1 if limit is None else limit]
+        )
+
+    def newest_of(self, digest: str) -> Intent | None:
+        """The last occurrence of this request."""
+        return next(iter(self._some("WHERE digest = ? ORDER BY occurrence DESC LIMIT 1", (digest,))), None)
+
+    def taken_ids(self, action_ids: Iterable[int]) -> dict[int, int]:
+        """Which of the source's actions belong to an intent already: action id to intent id."""
+        wanted = list(action_ids)
+        found: dict[int, int] = {}
+        for start in range(0, len(wanted), _AT_ONCE):
+            part = wanted[start : start + _AT_ONCE]
+            rows = self._db.all(f"SELECT action_id, id FROM intents WHERE action_id IN ({_marks(part)})", part)
+            with decoding(self._db.path):
+                found.update({int(str(action)): int(str(intent)) for action, intent in rows})
+        return found
+
+    def _some(self, where: str, params: Sequence[Cell]) -> list[Intent]:
+        rows = self._db.all(f"{_SELECT} {where}", params)
+        with decoding(self._db.path):
+            return [read_intent(row) for row in rows]
+
+    # -- writing down
+
+    def add(self, draft: Draft, *, note: str | None, hold_until: datetime | None, at: datetime) -> Intent:
+        """Write an intent down as planned. The caller holds the transaction."""
+        request = draft.request
+        row: dict[str, Cell] = {
+            "profile": self._profile,
+            "source": self._source,
+            "marketplace": request.key.marketplace,
+            "order_id": request.key.order_id,
+            "scope": request.scope,
+            "action": request.action,
+            "arguments": canonical(request.arguments),
+            "digest": draft.digest,
+            "occurrence": draft.occurrence,
+            "state": State.PLANNED.value,
+            "note": note,
+            "hold_until": stamp(hold_until) if hold_until else None,
+            "who": self.who.user,
+            "host": self.who.host,
+            "command": self.who.command,
+            "created_at": stamp(at),
+            "updated_at": stamp(at),
+        }
+        self._db.run(f"INSERT INTO intents ({', '.join(row)}) VALUES ({_marks(row)})", list(row.values()))
+        intent = self._reread(self._db.number("SELECT last_insert_rowid()"))
+        text = {"arguments": dict(request.arguments), "note": note}
+        facts = {"occurrence": draft.occurrence, "hold_until": row["hold_until"]}
+        self.history.append(
+            intent, State.PLANNED, PLANNED, from_state=None, at=at, who=self.who, facts=facts, text=text
+        )
+        return intent
+
+    # -- moving
+
+    def claim(
+        self, intent: Intent, *, run_id: str, sent_at: datetime, known_ids: Iterable[int], at: datetime
+    ) -> Intent | None:
+        """Make the intent this run's own, with its next attempt, before the first byte leaves. None when it is no
+        longer as it was read, or another one of the order's is under way. The caller holds the transaction.
+        """
+        if self.under_way(intent):
+            return None
+        known = intent.known_ids if intent.known_ids is not None else sorted(known_ids)
+        fields: dict[str, Cell] = {
+            "attempt": intent.attempt + 1,
+            "run_id": run_id,
+            "sent_at": stamp(sent_at),
+            "known_ids": json.dumps(known),
+            "gave_up_at": None,
+            "absences": 0,
+            "first_absent_at": None,
+            "seen": None,
+            "message": None,
+        }
+        return self._move(intent, State.SENDING, Cause.CLAIMED, at, fields, {}, {})
+
+    def under_way(self, intent: Intent) -> bool:
+        """Whether another intent of the same order, of the same line or of the whole, is being sent or doubtful."""
+        return bool(
+            self._db.number(
+                "SELECT count(*) FROM intents WHERE marketplace = ? AND order_id = ? AND id <> ?"
+                " AND state IN ('sending', 'doubtful') AND (scope = ? OR scope = ? OR ? = ?)",
+                (intent.marketplace, intent.order_id, intent.id, intent.scope, WHOLE, intent.scope, WHOLE),
+            )
+        )
+
+    def move(
+        self,
+        intent: Intent,
+        to: State,
+        cause: Cause,
+        *,
+        at: datetime,
+        action_id: int | None = None,
+        message: str | None = None,
+        evidence: str | None = None,
+        gave_up_at: datetime | None = None,
+        sent_at: datetime | None = None,
+    ) -> Intent | None:
+        """Move an intent on. None when it is no longer as it was read. The caller holds the transaction."""
+        fields: dict[str, Cell] = {"message": message}
+        given: dict[str, Cell] = {
+            "action_id": action_id,
+            "evidence": evidence,
+            "gave_up_at": stamp(gave_up_at) if gave_up_at else None,
+            "sent_at": stamp(sent_at) if sent_at else None,
+        }
+        fields.update({name: value for name, value in given.items() if value is not None})
+        return self._move(
+            intent, to, cause, at, fields, {"action_id": action_id, "evidence": evidence}, {"message": message}
+        )
+
+    def _move(
+        self,
+        intent: Intent,
+        to: State,
+        cause: Cause,
+        at: datetime,
+        fields: dict[str, Cell],
+        facts: dict[str, object],
+        text: dict[str, object],
+    ) -> Intent | None:
+        if not self._update(intent, {"state": to.value, "cause": cause.value, "updated_at": stamp(at), **fields}):
+            return None
+        moved = self._reread(intent.id)
+        self.history.append(moved, to, cause, from_state=intent.state, at=at, who=self.who, facts=facts, text=text)
+        return moved
+
+    def note_absence(self, intent: Intent, *, absences: int, first_absent_at: datetime, seen: str) -> Intent | None:
+        """Keep what settling has seen so far; no move. The caller holds the transaction."""
+        fields: dict[str, Cell] = {
+            "absences": absences,
+            "first_absent_at": stamp(first_absent_at),
+            "seen": seen,
+        }
+        return self._reread(intent.id) if self._update(intent, fields) else None
+
+    def note_given_up(self, intent: Intent, gave_up_at: datetime) -> Intent | None:
+        """Keep from when on the window counts. The caller holds the transaction."""
+        return self._reread(intent.id) if self._update(intent, {"gave_up_at": stamp(gave_up_at)}) else None
+
+    def permit(self, intent: Intent) -> Intent | None:
+        """A person allows one more attempt of what is proved absent. The caller holds the transaction."""
+        return self._reread(intent.id) if self._update(intent, {"permit": intent.attempt}) else None
+
+    def _update(self, intent: Intent, fields: dict[str, Cell]) -> int:
+        return self._db.run(
+            f"UPDATE intents SET {', '.join(f'{name} = ?' for name in fields)}"
+            " WHERE id = ? AND state = ? AND attempt = ? AND run_id IS ?",
+            [*fields.values(), intent.id, intent.state.value, intent.attempt, intent.run_id],
+        )
+
+    def _reread(self, intent_id: int) -> Intent:
+        return self._some("WHERE id = ?", (intent_id,))[0]
+
+    # -- the whole profile
+
+    def frozen(self) -> Freeze | None:
+        """Who stopped all sending, if anybody."""
+        row = self._db.one("SELECT who, host, at, why FROM frozen")
+        if row is None:
+            return None
+        with decoding(self._db.path):
+            return Freeze(str(row[0]), str(row[1]), read_instant(str(row[2])), None if row[3] is None else str(row[3]))
+
+    def freeze(self, why: str | None, at: datetime) -> Freeze:
+        """Stop all sending of this profile. One that is in force already stays as it is."""
+        with self.transaction():
+            if self._db.run(
+                "INSERT OR IGNORE INTO frozen (only, who, host, at, why) VALUES (1, ?, ?, ?, ?)",
+                (self.who.user, self.who.host, stamp(at), why),
+            ):
+                self._tell("frozen", at, why)
+            frozen = self.frozen()
+        return frozen or Freeze(self.who.user, self.who.host, at, why)
+
+    def unfreeze(self, why: str | None, at: datetime) -> Freeze | None:
+        """Allow sending again; what was in force until now."""
+        with self.transaction():
+            frozen = self.frozen()
+            if frozen:
+                self._db.run("DELETE FROM frozen")
+                self._tell("unfrozen", at, why)
+        return frozen
+
+    def _tell(self, what: str, at: datetime, why: str | None) -> None:
+        self.history.append(None, what, "by_user", from_state=None, at=at, who=self.who, facts={}, text={"why": why})
+
+    def blank(self, before: datetime) -> int:
+        """Take the free text (notes, comments, messages) out of what ended before; how many intents that were. The
+        chain of the history stays whole.
+        """
+        over = [str(state) for state in FINAL | GRANTED]
+        with self.transaction():
+            ended = self._some(
+                f"WHERE state IN ({_marks(over)}) AND updated_at < ? AND NOT blanked ORDER BY id",
+                [*over, stamp(before)],
+            )
+            for intent in ended:
+                kept = [(name, value) for name, value in intent.arguments if name not in FREE_TEXT]
+                self._db.run(
+                    "UPDATE intents SET blanked = 1, note = NULL, message = NULL, arguments = ? WHERE id = ?",
+                    (canonical(kept), intent.id),
+                )
+                self._db.run("UPDATE history SET text = NULL WHERE intent_id = ?", (intent.id,))
+        return len(ended)
+
+    def verify(self) -> Proof:
+        """Prove that the history is unaltered and the intents stand where it leaves them."""
+        return self.history.verify()
+
+    def entries(self, intent_id: int) -> list[Entry]:
+        """What happened to an intent, oldest first."""
+        return self.history.of(intent_id)
+
+
+def _marks(values: Iterable[object]) -> str:
+    return ", ".join("?" for _ in values)

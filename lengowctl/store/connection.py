@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from lengowctl.store.faults import is_busy, told, translate
+from lengowctl.store.faults import decoding, is_busy, told, translate
 
 Cell = str | int | float | bytes | None
 Row = tuple[Cell, ...]
@@ -67,7 +67,7 @@ class Connection:
 
     def numbers(self, sql: str, params: Params, typecode: str) -> array[int]:
         """The first column of all rows, packed: a million of them stay small."""
-        with told(self.path):
+        with told(self.path), decoding(self.path):
             return array(typecode, (row[0] for row in self.raw.execute(sql, params)))
 
     @contextmanager
@@ -126,6 +126,13 @@ def connect(path: Path, *, write: bool, synchronous: str, busy_ms: int) -> Conne
         connection.close()
         raise
     return connection
+
+
+def attach(connection: Connection, path: Path, name: str) -> None:
+    """Let the connection see another database file as `name`; what is wrong with that file is told of that file."""
+    with told(path):
+        connection.raw.execute(f"ATTACH ? AS {name}", (_uri(path),))
+        connection.raw.execute(f"SELECT count(*) FROM {name}.sqlite_master").fetchall()
 
 
 def _settings(synchronous: str) -> tuple[str, ...]:

@@ -70,6 +70,8 @@ def told(path: Path) -> Iterator[None]:
         raise
     except sqlite3.Error as fault:
         raise translate(fault, path) from fault
+    except UnicodeDecodeError as fault:  # SQLite's own message quotes what it found in the file
+        raise damaged(path) from fault
 
 
 @contextmanager

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from lengowctl.orders.moment import micros, utc_text
+from lengowctl.orders.moment import utc_text
 from lengowctl.store.connection import Connection
 from lengowctl.store.erasure import Scrub, due, erase
 from lengowctl.store.store import Store
-from lengowctl.store.text import pack
 
 _BATCH = 500
 #: An order without an order date is as old as its last change.
@@ -39,7 +38,7 @@ def purge(store: Store, before: datetime, scrub: Scrub) -> Purged:
         if len(rows) < _BATCH:
             break
     with store.transaction():
-        emptied = _empty_set_aside(store.connection, before)
+        emptied = store.set_aside.purge(before)
         if emptied:
             due(store.connection)
     store.sweep()
@@ -49,13 +48,3 @@ def purge(store: Store, before: datetime, scrub: Scrub) -> Purged:
 def _old_orders(connection: Connection, before: datetime) -> list[int]:
     sql = f"SELECT id FROM orders WHERE {_OLD} ORDER BY id LIMIT ?"
     return connection.numbers(sql, (utc_text(before), _BATCH), "q").tolist()
-
-
-def _empty_set_aside(connection: Connection, before: datetime) -> int:
-    """A copy that nobody understood is as old as its last change, else as the moment it came. Its digest stays,
-    so that the same bytes are not called new when they come again.
-    """
-    return connection.run(
-        "UPDATE set_aside SET raw = ? WHERE raw <> ?1 AND (updated_at < ? OR (updated_at IS NULL AND at < ?))",
-        (pack(b""), micros(before), utc_text(before)),
-    )

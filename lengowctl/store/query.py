@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO
 
 from lengowctl.errors import LengowctlError, NeverSynced, UsageFault
-from lengowctl.store.connection import FULL, Row, connect
+from lengowctl.store.connection import FULL, Row, attach, connect
 from lengowctl.store.faults import translate
 from lengowctl.store.files import LEDGER, ORDERS, check_file, check_folder
 
@@ -21,10 +21,13 @@ _IN_MEMORY = 8 * 1024 * 1024
 _BATCH = 500
 
 _ALLOWED = frozenset({sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE})
+#: Pragmas that only tell something: of a table or index that is named, and of the file.
+_LOOKS_AT = frozenset(
+    {"table_info", "table_xinfo", "index_list", "index_info", "index_xinfo", "foreign_key_list", "table_list"}
+)
 _LOOKS = frozenset(
-    {"table_info", "table_xinfo", "table_list", "index_list", "index_info", "index_xinfo", "foreign_key_list",
-     "database_list", "compile_options", "user_version", "page_count", "page_size", "function_list"}
-)  # fmt: skip
+    {"table_list", "database_list", "compile_options", "user_version", "page_count", "page_size", "data_version"}
+)
 _FORBIDDEN_FUNCTIONS = frozenset({"load_extension", "fts3_tokenizer", "writefile", "readfile", "edit"})
 _BAD = frozenset({sqlite3.SQLITE_ERROR, sqlite3.SQLITE_AUTH, sqlite3.SQLITE_RANGE, sqlite3.SQLITE_MISMATCH})
 
@@ -52,7 +55,8 @@ def query(
     try:
         if (folder / LEDGER).exists():
             check_file(folder / LEDGER)
-            db.run("ATTACH ? AS ledger", (f"{(folder / LEDGER).absolute().as_uri()}?mode=rw",))
+            attach(db, folder / LEDGER, "ledger")
+        db.all("SELECT rowid FROM search LIMIT 0")  # the index is set up by statements that the fence would stop
         _fence(db.raw, monotonic() + max_seconds, monotonic)
         try:
             return _answer(db.raw, sql, max_rows)
@@ -74,7 +78,7 @@ def _may(action: int, first: str | None, second: str | None, _database: str | No
     if action == sqlite3.SQLITE_FUNCTION:
         allowed = (second or "").lower() not in _FORBIDDEN_FUNCTIONS
     elif action == sqlite3.SQLITE_PRAGMA:
-        allowed = (first or "").lower() in _LOOKS
+        allowed = (first or "").lower() in (_LOOKS if second is None else _LOOKS_AT)
     else:
         allowed = action in _ALLOWED
     return sqlite3.SQLITE_OK if allowed else sqlite3.SQLITE_DENY
@@ -86,12 +90,19 @@ def _answer(raw: sqlite3.Connection, sql: str, max_rows: int | None) -> tuple[li
         raise UsageFault("that is not a question", hint="write one SELECT statement")
     names = [str(column[0]) for column in cursor.description]
     spool: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 (closed by the rows)
-    left = max_rows
-    while rows := cursor.fetchmany(_BATCH if left is None else min(_BATCH, left)):
+    try:
+        _spool(cursor, spool, max_rows)
+    except BaseException:
+        spool.close()
+        raise
+    return names, _rows(spool)
+
+
+def _spool(cursor: sqlite3.Cursor, spool: IO[bytes], left: int | None) -> None:
+    while left != 0 and (rows := cursor.fetchmany(_BATCH if left is None else min(_BATCH, left))):
         marshal.dump(rows, spool)
         left = None if left is None else left - len(rows)
     spool.seek(0)
-    return names, _rows(spool)
 
 
 def _rows(spool: IO[bytes]) -> Iterator[Row]:

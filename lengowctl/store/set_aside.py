@@ -63,6 +63,15 @@ class SetAside:
             return 0
         return sum(self._drop(storable(key.marketplace), storable(key.order_id)) for key in keys)
 
+    def purge(self, before: datetime) -> int:
+        """Empty the copies last changed before then; how many. One whose change is unknown counts from when it came.
+        The row stays, so that the same bytes are not called new when they come again.
+        """
+        return self._db.run(
+            "UPDATE set_aside SET raw = ?1 WHERE raw <> ?1 AND (updated_at < ?2 OR (updated_at IS NULL AND at < ?3))",
+            (pack(b""), micros(before), utc_text(before)),
+        )
+
     def all(self) -> list[SetAsideOrder]:
         """Every one, oldest first."""
         rows = self._db.all("SELECT raw, reason, marketplace, order_id, updated_at, at FROM set_aside ORDER BY id")

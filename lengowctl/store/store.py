@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from lengowctl.errors import Locked, NeverSynced, SourceMismatch, StoreDamaged
-from lengowctl.store import ledger_schema, schema
-from lengowctl.store.conditions import FUNCTIONS
-from lengowctl.store.connection import EXTRA, FULL, Connection, connect
+from lengowctl.errors import SourceMismatch
+from lengowctl.store.connection import Connection, attach
 from lengowctl.store.coverage import Coverage
 from lengowctl.store.erasure import is_due, sweep
 from lengowctl.store.facts import Facts
-from lengowctl.store.files import BACKUPS, LEDGER, ORDERS, check_file, check_folder, create_file, make_folder
+from lengowctl.store.files import BACKUPS, LEDGER, ORDERS, check_file, check_folder, make_folder
 from lengowctl.store.journal import journal_for
-from lengowctl.store.ledger import Ledger
-from lengowctl.store.lock import writer_lock
 from lengowctl.store.marketplaces import Marketplaces
-from lengowctl.store.migration import Step, migrate, version_of
-from lengowctl.store.orders import ExactSum, Orders
+from lengowctl.store.opening import (
+    connect_cache,
+    create_files,
+    never_synced,
+    no_ledger,
+    open_cache,
+    open_ledger,
+    require_ledger,
+)
+from lengowctl.store.orders import Orders
 from lengowctl.store.set_aside import SetAside
+
+if TYPE_CHECKING:
+    from lengowctl.store.ledger import Ledger
 
 BUSY_MS = 15_000
 
@@ -65,12 +71,12 @@ class Store:
         if write:
             make_folder(folder)
         elif not (folder / ORDERS).exists() and not (folder / ORDERS).is_symlink():
-            raise _never(folder)
+            raise never_synced(folder)
         check_folder(folder)
         if write:
-            _create(folder)
+            create_files(folder)
         check_file(folder / ORDERS)
-        db = _opened(folder, write=write, now=now, journal=journal_for(sqlite_version), busy_ms=busy_ms)
+        db = open_cache(folder, write=write, now=now, journal=journal_for(sqlite_version), busy_ms=busy_ms)
         return cls(folder, db, write=write, now=now, busy_ms=busy_ms)
 
     @property
@@ -81,8 +87,10 @@ class Store:
     @property
     def ledger(self) -> Ledger:
         """What we did. Opened when it is first asked for."""
+        from lengowctl.store.ledger import Ledger  # costs a start-up that only reads orders
+
         if self._ledger is None:
-            self._ledger = _open_ledger(self.folder, write=self._write, now=self._now, busy_ms=self._busy_ms)
+            self._ledger = open_ledger(self.folder, write=self._write, now=self._now, busy_ms=self._busy_ms)
         return Ledger(self._ledger)
 
     def transaction(self) -> AbstractContextManager[None]:
@@ -143,114 +151,9 @@ class Store:
         would lock the ledger as well.
         """
         if self._both is None:
-            self._both = _connect(self.folder, write=False, busy_ms=self._busy_ms)
-            _require_ledger(self.folder)
-            self._both.run("ATTACH ? AS ledger", (f"{(self.folder / LEDGER).absolute().as_uri()}?mode=rw",))
-            ledger = self._both.number("SELECT count(*) FROM ledger.sqlite_master WHERE name = 'intents'")
-            if not ledger:
-                raise _no_ledger(self.folder)
+            require_ledger(self.folder)
+            self._both = connect_cache(self.folder, write=False, busy_ms=self._busy_ms)
+            attach(self._both, self.folder / LEDGER, "ledger")
+            if not self._both.number("SELECT count(*) FROM ledger.sqlite_master WHERE name = 'intents'"):
+                raise no_ledger(self.folder)
         return self._both
-
-
-def _never(folder: Path) -> NeverSynced:
-    return NeverSynced(f"there are no orders yet in {folder}", hint="run lengowctl sync")
-
-
-def _no_ledger(folder: Path) -> StoreDamaged:
-    return StoreDamaged(
-        f"{folder / LEDGER} is missing, and with it what was sent and exported so far",
-        hint="bring it back from a backup; without one, delete orders.db too and run lengowctl sync",
-    )
-
-
-def _require_ledger(folder: Path) -> None:
-    if not (folder / LEDGER).exists():
-        raise _no_ledger(folder)
-    check_file(folder / LEDGER)
-
-
-def _create(folder: Path) -> None:
-    """Make the files that are missing, the ledger first. A ledger that is gone while the cache is there is never
-    replaced by an empty one: that would forget what was sent.
-    """
-    if (folder / ORDERS).exists():
-        _require_ledger(folder)
-    create_file(folder / LEDGER)
-    create_file(folder / ORDERS)
-
-
-def _connect(folder: Path, *, write: bool, busy_ms: int) -> Connection:
-    db = connect(folder / ORDERS, write=write, synchronous=FULL, busy_ms=busy_ms)
-    for name, function in FUNCTIONS.items():
-        db.raw.create_function(name, 1, function, deterministic=True)
-    db.raw.create_aggregate("exact_sum", 1, ExactSum)  # type: ignore[arg-type]
-    return db
-
-
-def _opened(folder: Path, *, write: bool, now: datetime, journal: str, busy_ms: int) -> Connection:
-    """The cache, brought up to date and in its journal mode, as far as that needs anything at all."""
-    db = _connect(folder, write=write, busy_ms=busy_ms)
-    try:
-        version = version_of(db, schema.STEPS)
-        if not version and not write:
-            raise _never(folder)
-        if version < len(schema.STEPS):
-            db.close()
-            _prepare(folder, now=now, busy_ms=busy_ms)
-            db = _connect(folder, write=write, busy_ms=busy_ms)
-        if db.value("PRAGMA journal_mode") != journal:
-            db.close()
-            _switch(folder, journal, busy_ms=busy_ms, wait=write)
-            db = _connect(folder, write=write, busy_ms=busy_ms)
-    except BaseException:
-        db.close()
-        raise
-    return db
-
-
-def _prepare(folder: Path, *, now: datetime, busy_ms: int) -> None:
-    """Bring both files up to the schema of this version. The ledger comes first: it says that we were here."""
-    with writer_lock(folder, timeout=busy_ms / 1000):
-        if _version(folder / ORDERS, schema.STEPS, busy_ms) and not _version(
-            folder / LEDGER, ledger_schema.STEPS, busy_ms
-        ):
-            raise _no_ledger(folder)
-        _bring_up(folder / LEDGER, ledger_schema.STEPS, EXTRA, ledger_schema.PAGE_SIZE, now, busy_ms)
-        _bring_up(folder / ORDERS, schema.STEPS, FULL, schema.PAGE_SIZE, now, busy_ms)
-
-
-def _version(path: Path, steps: Sequence[Step], busy_ms: int) -> int:
-    db = connect(path, write=False, synchronous=FULL, busy_ms=busy_ms)
-    try:
-        return version_of(db, steps)
-    finally:
-        db.close()
-
-
-def _bring_up(path: Path, steps: Sequence[Step], synchronous: str, page: int, now: datetime, busy_ms: int) -> None:
-    db = connect(path, write=True, synchronous=synchronous, busy_ms=busy_ms)
-    try:
-        db.run(f"PRAGMA page_size={page}")  # counts only while the file is empty
-        migrate(db, steps, backups=path.parent / BACKUPS, now=now)
-    finally:
-        db.close()
-
-
-def _switch(folder: Path, journal: str, *, busy_ms: int, wait: bool) -> None:
-    """Change the journal mode while nobody else can be writing. Where somebody is, it stays for this time."""
-    try:
-        with writer_lock(folder, timeout=busy_ms / 1000 if wait else 0):
-            db = _connect(folder, write=True, busy_ms=busy_ms if wait else 0)
-            try:
-                db.value(f"PRAGMA journal_mode={journal}")
-            finally:
-                db.close()
-    except Locked:
-        return
-
-
-def _open_ledger(folder: Path, *, write: bool, now: datetime, busy_ms: int) -> Connection:
-    _require_ledger(folder)
-    if _version(folder / LEDGER, ledger_schema.STEPS, busy_ms) < len(ledger_schema.STEPS):
-        _prepare(folder, now=now, busy_ms=busy_ms)
-    return connect(folder / LEDGER, write=write, synchronous=EXTRA, busy_ms=busy_ms)

@@ -114,7 +114,9 @@ class _Check:
         """Every reason once, in the order of the questions; else the requests."""
         targets = self.scope.targets or (Target(),)
         bundles = [self._arguments(target) for target in targets]
-        found = [*self._status(), *self.scope.reasons, *self.draft.reasons]
+        status = list(self._status())
+        lines = [reason for reason in self.scope.reasons if not (status and reason.about is About.STATUS)]
+        found = [*status, *lines, *self.draft.reasons]
         warnings = [*self.draft.warnings, *self.scope.warnings]
         for target, arguments in zip(targets, bundles, strict=True):
             found += self._missing(arguments)

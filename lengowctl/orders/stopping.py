@@ -12,7 +12,9 @@ from lengowctl.orders.unwritten import concerns
 
 #: Which action stops an order, the one that says it best first.
 STOPPING = ("refuse", "cancel", "refund")
-_NOT_GONE = frozenset({"new", "waiting_acceptance", "accepted", "waiting_shipment", "pickup_to_prepare", "to_pickup"})
+#: The way of an order until it is sent.
+_ON_THE_WAY = ("new", "waiting_acceptance", "accepted", "waiting_shipment")
+_NOT_GONE = frozenset({*_ON_THE_WAY, "pickup_to_prepare", "to_pickup"})
 _STOPPED = frozenset({"refused", "canceled", "refunding", "refunded", "pickup_canceled"})
 
 
@@ -81,7 +83,7 @@ def _advice(marketplace: Marketplace, order: Order, action: Action) -> StopAdvic
 
 _DOES = {
     "refuse": "you tell {name} that you do not take the order",
-    "cancel": "you cancel the order at {name}, which counts against the seller at most marketplaces",
+    "cancel": "you cancel the order at {name}, which may count against your shop",
     "refund": "{name} knows no cancelling at this point: you pay the order back and do not send it",
 }
 _BUYER = {
@@ -101,12 +103,13 @@ def _ends(marketplace: Marketplace, action: str) -> str:
 
 def _no_way(marketplace: Marketplace, order: Order, offered: list[Action]) -> StopAdvice:
     word, name = name_of(order.status).lower(), marketplace.name
-    told = f"{name} takes no {', '.join(STOPPING[:-1])} or {STOPPING[-1]} while the order is {word}"
-    later = [f"{action.name} at {' or '.join(early)}" for action in offered if (early := _early(action))]
-    told += f"; it takes {', '.join(later)}" if later else f"; ask {name} to cancel it, and do not send it"
+    later = [f"{action.name} at {' or '.join(then)}" for action in offered if (then := _later(action, order.status))]
+    told = f"{name} knows no way to stop an order that is {word}: do not send it, and "
+    told += f"try again later: it takes {', '.join(later)}" if later else f"ask {name} to cancel it"
     return _none(told, "The buyer sees no change until the marketplace ends the order.")
 
 
-def _early(action: Action) -> list[str]:
-    """The statuses before shipping in which an action is taken."""
-    return [status for status in action.statuses if status in _NOT_GONE]
+def _later(action: Action, now: str) -> list[str]:
+    """The statuses that may still come before the order is sent, in which the action is taken."""
+    coming = _ON_THE_WAY[_ON_THE_WAY.index(now) + 1 :] if now in _ON_THE_WAY else ()
+    return [status for status in action.statuses if status in coming]

@@ -89,10 +89,10 @@ def _choice(argument: Argument, value: str, choices: Choices, reading: Reading) 
     else:
         what += f"; valid are {shown(choices)}"
     if argument.free:
-        what += f" To send it as it is: --arg {argument.name}={value!r}"
+        what += f". To send it as it is: --arg {argument.name}={value!r}"
     else:
         what += _as_other(argument, value, reading)
-    return _wrong(argument, what, valid)
+    return _wrong(argument, what.replace("?.", "?"), valid)
 
 
 def _as_other(argument: Argument, value: str, reading: Reading) -> str:
@@ -104,7 +104,7 @@ def _as_other(argument: Argument, value: str, reading: Reading) -> str:
     if argument.name != "carrier" or other is None:
         return ""
     named = f" --carrier-name {value!r}" if "carrier_name" in names else ""
-    return f" Another carrier is --carrier {other}{named}"
+    return f". Another carrier is --carrier {other}{named}"
 
 
 def _boolean(argument: Argument, value: str) -> str | Reason:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 
 from lengowctl.orders.reference import OrderKey, format_ref
 
@@ -122,7 +123,7 @@ class Payment:
     vat_number: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Order:
     """An order as read from its source at one moment (`updated_at` is the source's word for which version)."""
 
@@ -163,25 +164,25 @@ class Order:
     def key(self) -> OrderKey:
         return OrderKey(self.marketplace, self.order_id)
 
-    @property
+    @cached_property
     def ref(self) -> str:
         return format_ref(self.marketplace, self.order_id)
 
-    @property
+    @cached_property
     def lines(self) -> tuple[Line, ...]:
         return tuple(line for package in self.packages for line in package.lines)
 
-    @property
+    @cached_property
     def parcels(self) -> tuple[Parcel, ...]:
         return tuple(parcel for package in self.packages for parcel in package.parcels)
 
-    @property
+    @cached_property
     def address(self) -> Address | None:
         """Where it goes: the first delivery address, else the billing address."""
         first = next((package.delivery for package in self.packages if package.delivery), None)
         return first or self.billing
 
-    @property
+    @cached_property
     def by_marketplace(self) -> bool:
         """Shipped by the marketplace itself (AFN, FBB, ...): nothing is asked of the merchant."""
         marked = any(mark.type == BY_MARKETPLACE for mark in self.types)

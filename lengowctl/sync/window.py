@@ -145,19 +145,20 @@ def read_window(
 
 
 def _read_pages(connector: Connector, window: Window, first: Page, hand_on: Callable[[Page], None]) -> _Pass:
-    """One pass: page 1 is here; then the last page down to the second, then page 1 again."""
+    """One pass: page 1 is here; then the last page down to the second, then the total again."""
     count = first.count or 0
     seen = identities(first)
     last = -(-count // PAGE_SIZE)
     if last <= 1:
         return _Pass(count, moved=False, seen=len(seen))
-    for number in (*range(last, 1, -1), 1):
+    for number in range(last, 1, -1):
         page = connector.orders(window.query(number))
         hand_on(page)
         seen |= identities(page)
         if page.count != count:  # also None: the page lies past the end now
             return _Pass(count, moved=True, seen=len(seen))
-    return _Pass(count, moved=False, seen=len(seen))
+    at_the_end = connector.orders(window.query(1, page_size=1))  # for its total alone: its rows were read
+    return _Pass(count, moved=at_the_end.count != count, seen=len(seen))
 
 
 def _read_by_marketplace(

@@ -21,7 +21,7 @@ import tempfile
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 
 PYTHON = sys.executable
@@ -41,7 +41,7 @@ class Run:
 def main() -> None:
     orders = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     print(f"{platform.python_implementation()} {platform.python_version()}, SQLite {sqlite3.sqlite_version}, "
-          f"{os.cpu_count()} cores, {date.today()}, {orders:,} orders")  # fmt: skip
+          f"{os.cpu_count()} cores, {datetime.now(UTC):%Y-%m-%d}, {orders:,} orders")  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         start_up()

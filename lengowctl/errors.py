@@ -102,8 +102,16 @@ class OutOfReach(LengowctlError):
     exit_code = ExitCode.OUT_OF_REACH
 
 
+class NoConnection(OutOfReach):
+    """No connection could be made, so nothing of the request has left."""
+
+
 class BudgetSpent(OutOfReach):
-    """The request budget is used up for longer than this run is ready to wait."""
+    """The request budget is used up for longer than this run is ready to wait: `retry_after` seconds, if known."""
+
+    def __init__(self, message: str, *, hint: str | None = None, retry_after: float | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.retry_after = retry_after
 
 
 class BadAnswer(OutOfReach):

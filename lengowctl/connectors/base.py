@@ -1,8 +1,8 @@
 """The contract that every connector keeps.
 
-A connector reads a source of orders and, where it can, asks for actions on them. It owns the network: every foreign exception becomes one of ours
-(`lengowctl.errors`) here, reads are retried and paced here, and only here are the source's key names known.
-It is used from several threads at once. Instants are aware UTC.
+A connector reads a source of orders and, where it can, asks for actions on them. It owns the network: every foreign
+exception becomes one of ours (`lengowctl.errors`) here, reads are retried and paced here, and only here are the
+source's key names known. It is used from several threads at once. Instants are aware UTC.
 """
 
 from __future__ import annotations
@@ -102,8 +102,8 @@ class RouteBudget:
 
 @dataclass(frozen=True, slots=True)
 class ActionReading:
-    """One action as the source lists it. `arguments`: every one that is not null, as text, without the source's own
-    bookkeeping.
+    """One action as the source lists it. `arguments`: every one that has a value, as text, sorted by name, without the
+    source's own bookkeeping; `errors`: why it was refused, in the marketplace's or the source's words, else None.
     """
 
     id: int
@@ -130,7 +130,10 @@ class ActionQuery:
 
 @dataclass(frozen=True, slots=True)
 class ActionPage:
-    """One page of actions, newest first. `count` is the total for the query; None on a page past the end."""
+    """One page of actions, newest first. `count` is the total for the query; None on a page past the end.
+
+    How many stand on a page is up to the source: a listing is whole when its pages hold `count` actions.
+    """
 
     count: int | None
     actions: tuple[ActionReading, ...]
@@ -166,12 +169,15 @@ class ActionConnector(Connector, Protocol):
 
     def send_action(self, request: Request) -> Outcome:
         """Ask for one action: one request, never repeated, no redirect followed. Trouble on the network is an
-        outcome, not an error. Raises NotSignedIn when no session can be had, before anything left.
+        outcome, not an error. Raises NotSignedIn when no session can be had, or what is wrong on this machine
+        (ConfigFault, Locked, …): always before anything left.
         """
         ...
 
     def actions(self, query: ActionQuery) -> ActionPage:
-        """One page of the actions that the source knows. Raises as `orders`."""
+        """One page of the actions that the source knows. Raises as `orders`, and FilterIgnored when one of them was
+        not asked for.
+        """
         ...
 
     def order(self, key: OrderKey) -> Reading | None:
@@ -179,7 +185,9 @@ class ActionConnector(Connector, Protocol):
         ...
 
     def refresh_session(self) -> None:
-        """Sign in again, after an action was turned away at the door. Raises NotSignedIn, OutOfReach."""
+        """Sign in again, after an action was turned away at the door; nothing is asked for when another thread or
+        process has done so since. Raises NotSignedIn, OutOfReach.
+        """
         ...
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import httpx
 
-from lengowctl.errors import BadAnswer, OutOfReach
+from lengowctl.errors import BadAnswer, NoConnection, OutOfReach
 
 #: What `translate` knows; nothing else is expected from the HTTP library.
 FOREIGN = (httpx.HTTPError, httpx.InvalidURL, httpx.CookieConflict, httpx.StreamError, zlib.error, OSError)
@@ -19,21 +19,26 @@ _CHANCE = (httpx.TimeoutException, httpx.NetworkError, httpx.RemoteProtocolError
 
 
 def translate(fault: Exception, host: str) -> OutOfReach:
-    """One of ours for one of theirs. The sentence holds the host and nothing else of the request."""
+    """One of ours for one of theirs. The sentence holds the host and nothing else of the request.
+
+    NoConnection is for what the library raises before the first byte of a request and at no other time.
+    """
     if isinstance(fault, httpx.PoolTimeout):
-        return OutOfReach(f"too many requests to {host} are waiting for a connection", hint=_CHECK)
+        return NoConnection(f"too many requests to {host} are waiting for a connection", hint=_CHECK)
     if isinstance(fault, httpx.ConnectTimeout):
-        return OutOfReach(f"could not connect to {host} in time", hint=_CHECK)
+        return NoConnection(f"could not connect to {host} in time", hint=_CHECK)
     if isinstance(fault, httpx.TimeoutException | TimeoutError):
         return OutOfReach(f"{host} did not answer in time")
-    if isinstance(fault, httpx.ProxyError):
-        return OutOfReach(f"the proxy on the way to {host} refused or failed", hint="check HTTPS_PROXY and NO_PROXY")
+    if isinstance(fault, httpx.ProxyError):  # it made no tunnel; what is inside one is never seen by a proxy
+        return NoConnection(f"the proxy on the way to {host} refused or failed", hint="check HTTPS_PROXY and NO_PROXY")
     if isinstance(fault, httpx.DecodingError | zlib.error):
         return BadAnswer(f"the answer of {host} was cut off or garbled")
     if isinstance(fault, httpx.RemoteProtocolError | httpx.ReadError | httpx.WriteError | httpx.CloseError):
         return OutOfReach(f"the connection to {host} broke before the answer was complete")
-    if isinstance(fault, httpx.ConnectError | OSError):
-        return _no_connection(fault, host)
+    if isinstance(fault, httpx.ConnectError):
+        return _no_connection(fault, host, NoConnection)
+    if isinstance(fault, OSError):
+        return _no_connection(fault, host, OutOfReach)
     return OutOfReach(f"{host} could not be asked ({type(fault).__name__})", hint=_CHECK)
 
 
@@ -44,17 +49,17 @@ def may_heal(fault: Exception) -> bool:
     return isinstance(fault, (*_CHANCE, zlib.error, OSError))
 
 
-def _no_connection(fault: Exception, host: str) -> OutOfReach:
+def _no_connection(fault: Exception, host: str, kind: type[OutOfReach]) -> OutOfReach:
     if _cause(fault, ssl.SSLCertVerificationError):
         hint = "a proxy that reads along needs its certificate given as a CA bundle; checks cannot be turned off"
-        return OutOfReach(f"the certificate of {host} cannot be trusted", hint=hint)
+        return kind(f"the certificate of {host} cannot be trusted", hint=hint)
     if _cause(fault, ssl.SSLError):
-        return OutOfReach(f"no secure connection to {host} could be made", hint=_CHECK)
+        return kind(f"no secure connection to {host} could be made", hint=_CHECK)
     if _cause(fault, socket.gaierror):
-        return OutOfReach(f"the name {host} cannot be found", hint=_CHECK)
+        return kind(f"the name {host} cannot be found", hint=_CHECK)
     if _cause(fault, ConnectionRefusedError):
-        return OutOfReach(f"{host} refused the connection", hint=_CHECK)
-    return OutOfReach(f"could not connect to {host}", hint=_CHECK)
+        return kind(f"{host} refused the connection", hint=_CHECK)
+    return kind(f"could not connect to {host}", hint=_CHECK)
 
 
 def _cause(fault: BaseException, kind: type[BaseException]) -> bool:

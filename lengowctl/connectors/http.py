@@ -36,12 +36,15 @@ _HEADERS = {
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One request. `form` travels in the body, so it may hold secrets; `params` stand in the URL, so they may not."""
+    """One request. `form` travels in the body, so it may hold secrets; `params` stand in the URL, so they may not.
+    `read_timeout` is for this request in place of the network's.
+    """
 
     method: str
     path: str
     params: tuple[tuple[str, str], ...] = ()
     form: Mapping[str, str] | None = None
+    read_timeout: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,21 +130,26 @@ class Http:
             client.close()
 
     def _send(self, client: httpx.Client, ask: Ask, auth: httpx.Auth | None, started: float) -> Answer:
-        request = client.build_request(ask.method, self._origin.url + ask.path, params=ask.params, data=ask.form)
+        patience = ask.read_timeout or self._network.read_timeout
+        request = client.build_request(
+            ask.method, self._origin.url + ask.path, params=ask.params, data=ask.form, timeout=self._timeout(patience)
+        )
         response = client.send(request, auth=auth, stream=True)
         try:
             headers = {name.lower(): value for name, value in response.headers.items()}
-            return Answer(response.status_code, headers, self._read(response, started))
+            return Answer(response.status_code, headers, self._read(response, started + patience * _WHOLE_ANSWER))
         finally:
             response.close()
 
-    def _read(self, response: httpx.Response, started: float) -> bytes:
+    def _timeout(self, read: float) -> httpx.Timeout:
+        return httpx.Timeout(read, connect=self._network.connect_timeout, pool=_WAIT_FOR_CONNECTION)
+
+    def _read(self, response: httpx.Response, latest: float) -> bytes:
         if response.is_stream_consumed:  # a transport that answers from memory has unpacked it already
             memory = Unpacker("")
             memory.feed(response.content)
             return bytes(memory.body)
         body = Unpacker(response.headers.get("content-encoding", ""))
-        latest = started + self._network.read_timeout * _WHOLE_ANSWER
         received = 0
         for piece in response.iter_raw():
             received += len(piece)
@@ -177,7 +185,7 @@ class Http:
                 trust_env=False,
                 follow_redirects=False,
                 limits=limits,
-                timeout=httpx.Timeout(network.read_timeout, connect=network.connect_timeout, pool=_WAIT_FOR_CONNECTION),
+                timeout=self._timeout(network.read_timeout),
                 headers=_HEADERS,
             )
         except (ValueError, ImportError, httpx.InvalidURL) as fault:

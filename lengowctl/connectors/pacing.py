@@ -70,6 +70,7 @@ class Pacer:
             raise BudgetSpent(
                 f"{why}; requests are taken again at {utc_text(until)}, in {words_of(seconds)}",
                 hint="nothing was lost; run the command again then",
+                retry_after=seconds,
             )
 
     def rest(self, seconds: float, why: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from lengowctl.connectors.http import Answer
@@ -18,6 +19,8 @@ UNAUTHORISED = frozenset({401, 403})
 TOO_MANY = 429
 _PROXY_SIGN_IN = 407
 _LONGEST = 300
+
+_T = TypeVar("_T")
 
 
 def judge(answer: Answer, asked: str, mask: Callable[[str], str]) -> None:
@@ -50,6 +53,19 @@ def refusal(answer: Answer, asked: str, mask: Callable[[str], str]) -> Lengowctl
             else Refused(f"{asked}: Lengow refused ({status}){words}")
         )
     return OutOfReach(f"{asked}: Lengow answered with {status}, which makes no sense here{words}")
+
+
+def understood(read: Callable[[bytes], _T], body: bytes) -> _T:
+    """What `read` makes of a body. One that was cut off or came from somewhere else may come right the next time."""
+    try:
+        return read(body)
+    except BadAnswer as fault:
+        raise Again(fault) from fault
+
+
+def is_past_end(answer: Answer, page: int) -> bool:
+    """Whether this is how Lengow says that a listing has no such page."""
+    return answer.status == 404 and page > 1 and "detail" in (error_of(answer.body) or {})
 
 
 def is_web_page(body: bytes) -> bool:

@@ -22,10 +22,10 @@ def parameters(query: OrderQuery) -> tuple[tuple[str, str], ...]:
     if not any((query.updated_from, query.updated_to, query.ordered_from, query.ordered_to, query.order_id)):
         raise ValueError("a query for orders needs a date or an order number")
     named = (
-        ("updated_from", _floor(query.updated_from)),
-        ("updated_to", _ceiling(query.updated_to)),
-        ("marketplace_order_date_from", _floor(query.ordered_from)),
-        ("marketplace_order_date_to", _ceiling(query.ordered_to)),
+        ("updated_from", floor(query.updated_from)),
+        ("updated_to", ceiling(query.updated_to)),
+        ("marketplace_order_date_from", floor(query.ordered_from)),
+        ("marketplace_order_date_to", ceiling(query.ordered_to)),
         ("marketplace", query.marketplace),
         ("marketplace_order_id", query.order_id),
         ("lengow_status", query.status),
@@ -46,10 +46,10 @@ def check_filters(query: OrderQuery, page: WirePage) -> None:
 
 
 def _complaints(query: OrderQuery, page: WirePage) -> Iterator[str]:
-    if page.span and not _inside(page.span, query.updated_from, query.updated_to):
+    if page.span and not is_inside(page.span, query.updated_from, query.updated_to):
         yield "that was updated outside the time that was asked for"
     ordered = [reading.order.ordered_at for reading in page.readings if reading.order.ordered_at]
-    if ordered and not _inside(ordered, query.ordered_from, query.ordered_to):
+    if ordered and not is_inside(ordered, query.ordered_from, query.ordered_to):
         yield "that was placed outside the time that was asked for"
     if query.order_id:
         # The marketplace of an order may be renamed, so only the number counts.
@@ -59,15 +59,18 @@ def _complaints(query: OrderQuery, page: WirePage) -> Iterator[str]:
         yield "of another marketplace"
 
 
-def _inside(moments: Iterable[datetime], since: datetime | None, until: datetime | None) -> bool:
+def is_inside(moments: Iterable[datetime], since: datetime | None, until: datetime | None) -> bool:
+    """Whether all moments lie between the bounds, as far as Lengow's own precision lets that be told."""
     first, last = min(moments), max(moments)
     early = since is not None and first < since - _TOLERANCE
     return not early and not (until is not None and last > until + _TOLERANCE)
 
 
-def _floor(moment: datetime | None) -> str | None:
+def floor(moment: datetime | None) -> str | None:
+    """A lower bound as it is sent: the whole second at or before it."""
     return utc_text(moment) if moment else None
 
 
-def _ceiling(moment: datetime | None) -> str | None:
+def ceiling(moment: datetime | None) -> str | None:
+    """An upper bound as it is sent: the whole second at or after it."""
     return utc_text(moment + timedelta(microseconds=999_999)) if moment else None

@@ -1,4 +1,4 @@
-"""Lengow's API as a connector: routes, pages and limits. Only reads are repeated by themselves.
+"""Lengow's API as a connector. Only reads are repeated by themselves; an action is sent once (`acting`).
 
 Amounts come in the account's currency, with the marketplace's own beside them (`original_…`): no conversion is asked
 for and none is switched off. `next` links are not followed; pages are counted.
@@ -6,9 +6,7 @@ for and none is switched off. `next` links are not followed; pages are counted.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -16,32 +14,43 @@ from typing import TypeVar
 
 import httpx
 
-from lengowctl.connectors.base import Account, MarketplaceReading, OrderQuery, Page, RouteBudget
+from lengowctl.connectors.base import (
+    Account,
+    ActionPage,
+    ActionQuery,
+    MarketplaceReading,
+    OrderQuery,
+    Page,
+    Reading,
+    RouteBudget,
+)
 from lengowctl.connectors.http import Answer, Http, Network
-from lengowctl.connectors.lengow.answers import error_of, judge
-from lengowctl.connectors.lengow.asking import check_filters, parameters
-from lengowctl.connectors.lengow.catalog import read_limits, read_marketplaces
+from lengowctl.connectors.lengow import action_list, asking
+from lengowctl.connectors.lengow.acting import ACTIONS_PATH, Acting
+from lengowctl.connectors.lengow.answers import is_past_end, judge, understood
+from lengowctl.connectors.lengow.catalog import read_marketplaces
+from lengowctl.connectors.lengow.limits import Limits
 from lengowctl.connectors.lengow.session import Session
 from lengowctl.connectors.lengow.wire import read_page
 from lengowctl.connectors.origin import read_origin
 from lengowctl.connectors.pacing import Pacer
 from lengowctl.connectors.redact import Masks
-from lengowctl.connectors.retry import Again, Retries
+from lengowctl.connectors.retry import Retries
 from lengowctl.connectors.secret import Keys
-from lengowctl.errors import BadAnswer, LengowctlError
+from lengowctl.errors import BadAnswer, FilterIgnored
+from lengowctl.orders.outcome import Outcome
+from lengowctl.orders.reference import OrderKey
+from lengowctl.orders.request import Request
 
-_LIMITS_PATH = "/rate-limits"
 _ORDERS_PATH = "/v3.0/orders/"
 _MARKETPLACES_PATH = "/v3.0/marketplaces"
-#: From so many requests, or orders ahead, it pays to ask Lengow for its limits.
-_MANY_REQUESTS = 20
-_MANY_ORDERS = 1000
 
 _T = TypeVar("_T")
 
 
 class LengowClient:
-    """Reads orders from Lengow (keeps the contract `Connector`), from up to eight threads at once.
+    """Reads orders from Lengow and acts on them (keeps the contract `ActionConnector`), for up to eight
+    threads at once.
 
     `keys` is asked once, when first needed. `folder` holds `token.json` and `pacing.json` (None: nothing is stored).
     `patience` is the longest wait in seconds that is sat out; `on_wait(seconds, why)` is told of each of a second or
@@ -66,6 +75,7 @@ class LengowClient:
         environment: Mapping[str, str] | None = None,
         connect_timeout: float = 10.0,
         read_timeout: float = 20.0,
+        action_timeout: float = 15.0,
     ) -> None:
         self._origin = read_origin(base_url)
         self._now = now
@@ -86,9 +96,15 @@ class LengowClient:
             monotonic=monotonic,
             sleep=sleep,
         )
-        self._mutex = threading.Lock()
-        self._pages = 0
-        self._limits_asked = False
+        self._limits = Limits(self._session, self._pacer, now=now, mask=self._masks.mask)
+        self._acting = Acting(
+            self._session,
+            http=self._http,
+            pacer=self._pacer,
+            limits=self._limits,
+            mask=self._masks.mask,
+            read_timeout=action_timeout,
+        )
 
     def account(self) -> Account:
         """Whose orders these are; from the token, without a request when a stored one is good."""
@@ -100,15 +116,15 @@ class LengowClient:
 
         def accept(answer: Answer) -> Page:
             served_at = answer.date() or self._now()
-            if answer.status == 404 and query.page > 1 and "detail" in (error_of(answer.body) or {}):
+            if is_past_end(answer, query.page):
                 return Page(None, (), (), served_at)
             judge(answer, "orders", self._masks.mask)
-            page = _again_if_bad(read_page, answer.body)
-            check_filters(query, page)
+            page = understood(read_page, answer.body)
+            asking.check_filters(query, page)
             return Page(page.count, page.readings, page.unreadable, served_at)
 
-        page = self._read("orders", _ORDERS_PATH, parameters(query), accept)
-        self._learn_limits(page.count or 0)
+        page = self._read("orders", _ORDERS_PATH, asking.parameters(query), accept)
+        self._limits.learn(page.count or 0)
         return page
 
     def marketplaces(self) -> tuple[MarketplaceReading, ...]:
@@ -116,13 +132,45 @@ class LengowClient:
 
         def accept(answer: Answer) -> tuple[MarketplaceReading, ...]:
             judge(answer, "marketplaces", self._masks.mask)
-            return _again_if_bad(read_marketplaces, answer.body)
+            return understood(read_marketplaces, answer.body)
 
         return self._read("marketplaces", _MARKETPLACES_PATH, (), accept)
 
     def budget(self) -> tuple[RouteBudget, ...]:
         """The request limits as Lengow states them now; remembered for other processes. Raises as `orders`."""
-        return self._retries.call(self._ask_limits)
+        return self._retries.call(self._limits.ask)
+
+    def order(self, key: OrderKey) -> Reading | None:
+        """One order as Lengow has it now; None when it has none. Raises as `orders`."""
+        page = self.orders(OrderQuery(marketplace=key.marketplace, order_id=key.order_id))
+        found = next((reading for reading in page.readings if reading.order.key == key), None)
+        if found is None and page.unreadable:
+            raise BadAnswer(f"Lengow's answer about the order makes no sense: {page.unreadable[0].reason}")
+        if found is None and page.readings:
+            raise FilterIgnored("Lengow answered with another order than the one that was asked for")
+        return found
+
+    def actions(self, query: ActionQuery) -> ActionPage:
+        """One page, newest first. Raises as `orders`."""
+
+        def accept(answer: Answer) -> ActionPage:
+            served_at = answer.date() or self._now()
+            if is_past_end(answer, query.page):
+                return ActionPage(None, (), served_at)
+            judge(answer, "actions", self._masks.mask)
+            count, actions = understood(action_list.read_actions, answer.body)
+            action_list.check_filters(query, actions)
+            return ActionPage(count, actions, served_at)
+
+        return self._read("actions", ACTIONS_PATH, action_list.parameters(query), accept)
+
+    def send_action(self, request: Request) -> Outcome:
+        """Send once and tell what came of it. Raises NotSignedIn, or a fault of this machine, before anything left."""
+        return self._acting.send(request)
+
+    def refresh_session(self) -> None:
+        """See to another session than the one that an action was refused with. Raises NotSignedIn, OutOfReach."""
+        self._acting.refresh()
 
     def close(self) -> None:
         """Let go of connections. Safe to call twice."""
@@ -137,29 +185,3 @@ class LengowClient:
     def _read(self, what: str, path: str, params: tuple[tuple[str, str], ...], accept: Callable[[Answer], _T]) -> _T:
         """One read, repeated while that may help."""
         return self._retries.call(lambda: accept(self._session.get(what, path, params)))
-
-    def _ask_limits(self) -> tuple[RouteBudget, ...]:
-        asked = self._now()
-        answer = self._session.get("request limits", _LIMITS_PATH)
-        judge(answer, "request limits", self._masks.mask)
-        limits = _again_if_bad(read_limits, answer.body)
-        self._pacer.note(limits, asked)
-        return limits
-
-    def _learn_limits(self, orders_ahead: int) -> None:
-        """Ask for the limits once a run, when there is enough to do that they matter. Doing without is no fault."""
-        with self._mutex:
-            self._pages += 1
-            if self._limits_asked or (self._pages < _MANY_REQUESTS and orders_ahead < _MANY_ORDERS):
-                return
-            self._limits_asked = True
-        with suppress(Again, LengowctlError):
-            self._ask_limits()
-
-
-def _again_if_bad(read: Callable[[bytes], _T], body: bytes) -> _T:
-    """A body that was cut off or came from somewhere else may come right the next time."""
-    try:
-        return read(body)
-    except BadAnswer as fault:
-        raise Again(fault) from fault

@@ -59,6 +59,16 @@ class Session:
         """Whose session this is; without a request when a stored one is good. Raises NotSignedIn, OutOfReach."""
         return self._tokens.current().account_id
 
+    def token(self) -> Token:
+        """A session that should be good. Raises NotSignedIn, OutOfReach."""
+        token = self._tokens.current()
+        self._masks.hide(token.token)
+        return token
+
+    def renew(self, refused: Token) -> None:
+        """See to another session than the refused one; nothing is asked for when another one is at hand."""
+        self._masks.hide(self._tokens.renew(refused).token)
+
     def get(self, what: str, path: str, params: tuple[tuple[str, str], ...] = ()) -> Answer:
         """Ask once, whatever the answer; a refused session is renewed and the question put again.
 
@@ -87,13 +97,13 @@ class Session:
             answer = self._http.exchange(ask, auth)
             if answer.status != TOO_MANY:
                 return answer
-            silence = max(self._silence(answer), doubling)
+            silence = max(self.silence(answer), doubling)
             doubling = min(doubling * 2, _LONGEST_DOUBLING)
             self._pacer.hold(route, silence)
             waited += silence
             self._pacer.check(waited, "Lengow takes no more requests for now")
 
-    def _silence(self, answer: Answer) -> float:
+    def silence(self, answer: Answer) -> float:
         """How long Lengow wants to hear nothing; at least a second, also where it says 0."""
         stated = answer.headers.get("retry-after", "").strip()
         if stated.isascii() and stated.isdigit():

@@ -88,14 +88,19 @@ def piped_refs(lines: Iterable[str]) -> Iterator[str]:
     """The references in lines from a pipe or file: the first tab- or comma-separated word of each line, or `ref` of
     a JSON object. Blank lines, `#` lines, a first line that is a heading (`ref`), a byte-order mark and CRLF pass.
     """
+    return (word for _, word in numbered_refs(lines))
+
+
+def numbered_refs(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
+    """As `piped_refs`, each with the number of its line, from 1."""
     first = True
-    for line in lines:
-        text = line.removeprefix("\ufeff").strip() if first else line.strip()
+    for number, line in enumerate(lines, 1):
+        text = line.removeprefix("\ufeff").strip() if number == 1 else line.strip()
         if not text or text.startswith("#"):
             continue
         word = _first_word(text)
         if word and not (first and word == "ref"):
-            yield word
+            yield number, word
         first = False
 
 

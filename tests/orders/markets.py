@@ -53,8 +53,8 @@ def sentences(order: Order, ask: Ask, **settings: Any) -> list[str]:
 #: A value for every argument that is nobody's list.
 GOOD = {
     "tracking_number": "6A12345678901", "return_tracking_number": "6A12345678918", "shipping_method": "Standard",
-    "refund_price": "12.50", "refund_shipping_price": "1", "shipping_price": "1", "refund_taxes": "1",
-    "refund_shipping_taxes": "0", "comment": "Sorry, it is broken", "custom_carrier": "Bob", "carrier_name": "Bob",
+    "refund_price": "12.50", "refund_shipping_price": "1.00", "shipping_price": "1.00", "refund_taxes": "1.00",
+    "refund_shipping_taxes": "0.00", "comment": "Sorry, it is broken", "custom_carrier": "Bob", "carrier_name": "Bob",
     "tracking_url": "https://bob.example/6A1", "shipping_date": "2026-11-23T10:00:00+00:00",
     "delivery_date": "2026-11-25T10:00:00+00:00", "quantity": "1", "refund_quantity": "1", "cancel_quantity": "1",
     "line": "L1",

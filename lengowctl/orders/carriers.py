@@ -33,8 +33,8 @@ class Match:
 
 def plain(text: str) -> str:
     """Letters and digits alone, without case and accents: `Colis Privé`, `COLIS-PRIVE` and `colisprive` are one."""
-    folded = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
-    return "".join(char for char in folded if char.isalnum())
+    simple = unicodedata.normalize("NFKD", text).casefold().translate(_LETTERS)
+    return "".join(char for char in unicodedata.normalize("NFKD", simple) if char.isalnum())
 
 
 def find(text: str, choices: Choices) -> Match:

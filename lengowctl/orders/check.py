@@ -26,7 +26,7 @@ from lengowctl.orders.scope import Scope, Setting, Target, scope_of
 from lengowctl.orders.status import name_of
 from lengowctl.orders.tracking import Finding, Used, inspect
 from lengowctl.orders.unwritten import Subject, objections
-from lengowctl.orders.values import Reading
+from lengowctl.orders.values import Reading, figure_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,8 @@ class _Check:
             warnings += [] if stops else [reason.sentence]
         reasons = tuple(dict.fromkeys(found))
         moved_on = all(reason.about is About.STATUS for reason in reasons)
-        requests = tuple(Request.of(self.action.name, self.order.key, bundle) for bundle in bundles) if moved_on else ()
+        asked = [Request.of(self.action.name, self.order.key, bundle) for bundle in bundles if moved_on]
+        requests = tuple(dict.fromkeys(asked))
         return Refusal(reasons, requests) if reasons else Prepared(requests, tuple(dict.fromkeys(warnings)))
 
     def _status(self) -> Iterator[Reason]:
@@ -178,12 +179,12 @@ class _Check:
 
     def _too_much(self, target: Target, arguments: Mapping[str, str]) -> Iterator[Reason]:
         """An amount above what was paid: for a line its goods and all that is not goods, else the whole order."""
-        asked = arguments.get("refund_price")
+        asked = figure_of(arguments.get("refund_price", ""))
         paid, goods, total = self._paid(target), self._paid(Target()), self.order.original_total
         if asked is None or paid is None or goods is None:
             return
         most = paid + max(Decimal(0), (total or goods) - goods)
-        if Decimal(asked) > most:
+        if asked > most:
             yield Reason(About.ARGUMENT, f"--amount: {asked} is more than was paid ({most})", "refund_price")
 
     def _guarded(self) -> Iterator[tuple[bool, Reason]]:

@@ -114,8 +114,7 @@ def classify(outcome: Outcome) -> Verdict:
             return Verdict(Fate.REAUTHORISE, message=reason)
         case Lost(reason):
             return Verdict(Fate.DOUBTFUL, message=reason)
-        case Answer():
-            return _answered(outcome)
+    return _answered(outcome)
 
 
 def _answered(answer: Answer) -> Verdict:

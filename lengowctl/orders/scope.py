@@ -100,7 +100,7 @@ def _whole(setting: Setting) -> Scope:
 def _only_line(setting: Setting, ready: list[Line]) -> Scope:
     lines = setting.order.lines
     if len(lines) == 1:
-        return _piecewise(setting, Target(lines[0]))
+        return _piecewise(setting, lines[0], None)
     ids = tuple(line.line_id for line in ready)
     options = " or ".join(f"--line {line_id}" for line_id in ids[:12]) or "--line"
     sentence = f"{setting.marketplace.name} wants one line for each {setting.action.name}: say {options}"
@@ -111,7 +111,7 @@ def _mixed(setting: Setting, ready: list[Line]) -> Scope:
     rest = [line for line in setting.order.lines if line not in ready]
     told = "; ".join(filter(None, map(setting.objection, rest)))
     if setting.takes_lines:
-        scopes = [_piecewise(setting, Target(line)) for line in ready]
+        scopes = [_piecewise(setting, line, None) for line in ready]
         return _joined(scopes, (f"{told}; the action goes to the other lines only",))
     early = any(line.status in _EARLY for line in rest)
     if early:
@@ -145,25 +145,20 @@ def _one(setting: Setting, line: Line, pieces: int | None) -> Scope:
         name = setting.marketplace.name
         told = f"{name} takes no lines for {setting.action.name}: it goes to the whole order or not at all"
         return Scope((), (Reason(About.LINE, told, LINE),))
-    return _piecewise(setting, Target(line, pieces, named=setting.takes_lines))
+    return _piecewise(setting, line, pieces)
 
 
-def _piecewise(setting: Setting, target: Target) -> Scope:
+def _piecewise(setting: Setting, line: Line, asked: int | None) -> Scope:
     """A line with its number of pieces: checked, and filled in where the marketplace wants one or where earlier
     requests have taken some. Left out where the marketplace counts no pieces and all of the line is meant.
     """
-    line = target.line
-    if line is None:
-        return Scope((target,))
-    reasons = tuple(_against(setting, line, target.pieces))
     argument = quantity_of(setting.action)
     taken = setting.taken.get(line.line_id, 0)
-    if argument is None:
-        return Scope((Target(line, None, target.named),), reasons)
-    pieces = target.pieces
-    if pieces is None and (argument.required or taken):
+    pieces = asked if argument else None
+    if argument and asked is None and (argument.required or taken):
         pieces = setting.left(line)
-    return Scope((Target(line, pieces, target.named),), reasons)
+    target = Target(line, pieces, named=setting.takes_lines)
+    return Scope((target,), tuple(_against(setting, line, asked)))
 
 
 def _against(setting: Setting, line: Line, pieces: int | None) -> Iterator[Reason]:

@@ -10,6 +10,7 @@ from lengowctl.orders.arguments import argument_named, option_of
 from lengowctl.orders.marketplace import Action, Marketplace
 from lengowctl.orders.model import Order
 from lengowctl.orders.quirks import RULES, Rule, fits
+from lengowctl.orders.values import figure_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +110,12 @@ def _needed(rule: Rule, need: str, subject: Subject) -> Iterator[Objection]:
 
 
 def _capped(rule: Rule, less: Decimal, subject: Subject) -> Iterator[Objection]:
-    text = subject.arguments.get("refund_price")
-    if not text or subject.paid is None:
+    asked = figure_of(subject.arguments.get("refund_price", ""))
+    if asked is None or subject.paid is None:
         return
     most = subject.paid - less
-    if Decimal(text) > most:
-        yield Objection(rule, "refund_price", f"{_told(rule)}; {text} is more than {most}")
+    if asked > most:
+        yield Objection(rule, "refund_price", f"{_told(rule)}; {asked} is more than {most}")
 
 
 def _told(rule: Rule) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from lengowctl.orders.arguments import option_of, type_of
 from lengowctl.orders.carriers import Aliases, Choices, Match, find, find_carrier
@@ -18,10 +18,10 @@ from lengowctl.orders.reference import UNSEEN
 
 _UNSEEN = re.compile(f"[{UNSEEN}]")
 _LINK = re.compile(r"https?://[^\s/]+\S*", re.IGNORECASE)
+_FIGURE = re.compile(r"\d{1,15}(\.\d{1,6})?", re.ASCII)
 _WHOLE = re.compile(r"\d{1,9}", re.ASCII)
 _YES = ("true", "yes", "oui", "ja")
 _NO = ("false", "no", "non", "nein")
-_LONGEST_FIGURE = 20
 CARRIER_ARGUMENTS = ("carrier", "return_carrier")
 
 
@@ -111,29 +111,23 @@ def _boolean(argument: Argument, value: str) -> str | Reason:
     """Yes or no, in the marketplace's own spelling. The fee of 0 is no fee; an amount is neither yes nor no."""
     said = value.lower()
     spelled = {code.lower(): code for code, _ in argument.values}
-    nothing = _is_zero(said)
     if said in _YES:
         return spelled.get("true", "true")
-    if said in _NO or nothing:
+    if said in _NO or figure_of(said) == 0:
         return spelled.get("false", "false")
     return _wrong(argument, f"it is all or nothing here: say yes or no, not {value!r}", ("true", "false"))
 
 
-def _is_zero(text: str) -> bool:
-    try:
-        return Decimal(text) == 0
-    except InvalidOperation:
-        return False
-
-
 def _decimal(argument: Argument, value: str, currency: str | None) -> str | Reason:
-    try:
-        figure = Decimal(value) if len(value) <= _LONGEST_FIGURE and value.isascii() else None
-    except InvalidOperation:
-        figure = None
-    if figure is None or not figure.is_finite() or figure < 0 or "e" in value.lower() or "_" in value:
+    figure = figure_of(value)
+    if figure is None:
         return _wrong(argument, f"{value!r} is not an amount; write it as 12.50")
-    return money_text(abs(figure), currency) or value
+    return money_text(figure, currency) or value
+
+
+def figure_of(text: str) -> Decimal | None:
+    """An amount in plain figures, not below nought; None when it is none."""
+    return Decimal(text) if _FIGURE.fullmatch(text) else None
 
 
 def _whole(argument: Argument, value: str) -> str | Reason:

@@ -6,11 +6,13 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
-from lengowctl.orders.arguments import Ask
+from lengowctl.orders.arguments import FLAGS, Ask
 from lengowctl.orders.check import CheckSettings, Prepared, Refusal, check
 from lengowctl.orders.marketplace import Action, Argument, Marketplace
-from lengowctl.orders.model import BY_MARKETPLACE, OrderType
+from lengowctl.orders.model import BY_MARKETPLACE, OrderType, Package
 from lengowctl.orders.quirks import RULES
 from lengowctl.orders.reason import About, Reason
 from lengowctl.orders.reference import OrderKey
@@ -504,3 +506,66 @@ def test_the_good_values_of_this_file_are_what_the_marketplaces_describe() -> No
     assert set(GOOD) <= names
     assert good(Argument("carrier", True, values=(("1", "DPD"),))) == "1"
     assert make_order().key == OrderKey("amazon_fr", "403-1")
+
+
+# Any wish at all
+
+FLAG_NAMES = some.sampled_from([*FLAGS, "pigeon"])
+TEXTS = some.sampled_from(
+    ["", " ", "DPD", "dhl", "15", "other", "yes", "12.50", "2", "now", NUMBER, "https://b.example/1"]
+)
+ARGUMENT_NAMES = some.sampled_from(
+    sorted({argument.name for market in markets().values() for one in market.actions for argument in one.arguments})
+)
+LINES = some.lists(some.tuples(some.sampled_from(["L1", "L2", "L9"]), some.none() | some.integers(-1, 4)), max_size=3)
+LINE_STATUSES = some.lists(some.none() | some.sampled_from(STATUSES), max_size=3)
+
+
+@given(
+    some.sampled_from(OFFERED),
+    some.sampled_from(STATUSES),
+    LINE_STATUSES,
+    some.dictionaries(FLAG_NAMES, TEXTS | some.text(max_size=5)),
+    some.dictionaries(ARGUMENT_NAMES, TEXTS, max_size=4),
+    LINES,
+)
+def test_whatever_is_wished_for_the_answer_is_reasons_or_requests_that_the_description_allows(
+    offer: tuple[str, str],
+    status: str,
+    line_statuses: list[str | None],
+    given_flags: dict[str, str],
+    extra: dict[str, str],
+    lines: list[tuple[str, int | None]],
+) -> None:
+    code, name = offer
+    action = markets()[code].action(name)
+    assert action is not None
+    cart = tuple(make_line(line_id=f"L{place}", status=word) for place, word in enumerate(line_statuses, 1))
+    order = replace(order_at(code, status), packages=(Package(cart, None),))
+    found = try_check(order, Ask(name, given_flags, extra, tuple(lines)))
+    if isinstance(found, Refusal):
+        assert found.reasons
+        return
+    assert status in action.statuses
+    described = {argument.name: argument for argument in action.arguments}
+    for request in found.requests:
+        sent = dict(request.arguments)
+        assert sent.keys() <= described.keys()
+        assert {argument.name for argument in action.arguments if argument.required} <= sent.keys()
+        assert all(
+            argument.free
+            or not argument.values
+            or sent.get(argument.name, argument.values[0][0]) in dict(argument.values)
+            for argument in action.arguments
+        )
+        assert request.scope in {"*", *(line.line_id for line in cart)}
+    assert len(set(found.requests)) == len(found.requests) > 0
+
+
+def test_a_refund_price_that_is_a_choice_and_no_figure_is_compared_with_nothing() -> None:
+    price = Argument("refund_price", True, "string", (("FULL", "All of it"), ("HALF", "Half")), free=False)
+    market = Marketplace("kaufland_xx", "Kaufland XX", None, actions=(Action("refund", ("shipped",), (price,)),))
+    found = check(
+        market, order_at("kaufland_xx", "shipped"), Ask("refund", {"amount": "half"}), settings=CheckSettings(now=NOON)
+    )
+    assert found == Prepared((Request.of("refund", OrderKey("kaufland_xx", "403-1"), {"refund_price": "HALF"}),))

@@ -102,10 +102,6 @@ class OutOfReach(LengowctlError):
     exit_code = ExitCode.OUT_OF_REACH
 
 
-class NoConnection(OutOfReach):
-    """No connection could be made, so nothing of the request has left."""
-
-
 class BudgetSpent(OutOfReach):
     """The request budget is used up for longer than this run is ready to wait: `retry_after` seconds, if known."""
 
@@ -164,6 +160,30 @@ class Partly(LengowctlError):
     """Some of the work was done, some was not; each part was named."""
 
     exit_code = ExitCode.PARTLY
+
+
+class NothingDone(LengowctlError):
+    """None of what was asked for was done; each order was named with its reason."""
+
+
+class NotAllowed(LengowctlError):
+    """The profile does not let this run act: it is frozen or read only, or a cap stands in the way."""
+
+
+class NotConfirmed(LengowctlError):
+    """A person was asked, and did not say yes."""
+
+
+class Doubtful(LengowctlError):
+    """The fate of at least one action is not known."""
+
+    exit_code = ExitCode.DOUBTFUL
+
+
+class StillPending(LengowctlError):
+    """Waiting ran out of time before every marketplace had answered."""
+
+    exit_code = ExitCode.PENDING
 
 
 class Interrupted(LengowctlError):

@@ -105,7 +105,8 @@ class Http:
     def exchange(self, ask: Ask, auth: httpx.Auth | None = None) -> Answer:
         """Send once and read the answer, whatever its status; at most 64 MB after unpacking.
 
-        Raises Again for what another try may cure, else OutOfReach or BadAnswer; nothing else.
+        Raises Again for what another try may cure, else OutOfReach or BadAnswer; nothing else. Their cause is the
+        exception of the HTTP library, if it was one.
         """
         client = self._ready_client()
         started = self._monotonic()

@@ -19,6 +19,7 @@ from lengowctl.errors import BudgetSpent
 from lengowctl.orders.moment import utc_text
 
 _FAR = 366 * 86_400
+_REACHED = "Lengow's request limit is reached"
 
 
 def words_of(seconds: float) -> str:
@@ -55,7 +56,17 @@ class Pacer:
     def take(self, route: str) -> None:
         """Wait until a request may go, and count it. Raises BudgetSpent when that takes longer than our patience."""
         while (seconds := self._try(route)) > 0:
-            self.wait(seconds, "Lengow's request limit is reached")
+            self.wait(seconds, _REACHED)
+
+    def admit(self, route: str, at_most: float) -> float:
+        """Wait until a request may go, at most so many seconds, and count it: 0.0. Or how many seconds too early it
+        still is; then nothing is counted.
+        """
+        waited = 0.0
+        while (seconds := self._try(route)) > 0 and waited + seconds <= at_most:
+            self.rest(seconds, _REACHED)
+            waited += seconds
+        return seconds
 
     def wait(self, seconds: float, why: str) -> None:
         """Rest until the source takes requests. Raises BudgetSpent beyond our patience."""

@@ -1,6 +1,7 @@
 """Sends actions to Lengow. There is no idempotency key, so each request leaves once and is never repeated here.
 
-From the moment a request may have left, nothing raises: what cannot be told apart from success is `Lost`.
+From the moment a request may have left, nothing raises. Whatever is neither a whole answer nor proof that no byte left
+is `Lost`; the caller finds out by reading.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ from contextlib import suppress
 from functools import partial
 
 from lengowctl.connectors import http
+from lengowctl.connectors.faults import never_left
 from lengowctl.connectors.http import Ask, Http
-from lengowctl.connectors.lengow.answers import TOO_MANY, UNAUTHORISED, is_web_page, message_of, refusal
+from lengowctl.connectors.lengow.answers import TOO_MANY, UNAUTHORISED, is_web_page, refusal
 from lengowctl.connectors.lengow.auth import SendToken, Token
 from lengowctl.connectors.lengow.limits import Limits
 from lengowctl.connectors.lengow.scan import Broken, read_element
@@ -21,12 +23,15 @@ from lengowctl.connectors.lengow.wire import decode
 from lengowctl.connectors.pacing import Pacer
 from lengowctl.connectors.quota import route_of
 from lengowctl.connectors.retry import Again
-from lengowctl.errors import BudgetSpent, ConfigFault, LengowctlError, NoConnection, OutOfReach
-from lengowctl.orders.outcome import Answer, Lost, NotExecuted, Outcome, RateLimited, Unauthorized
+from lengowctl.errors import BudgetSpent, ConfigFault, LengowctlError, OutOfReach
+from lengowctl.orders.outcome import Answer, Lost, NotExecuted, Outcome, RateLimited, Unauthorized, message_of
 from lengowctl.orders.request import Request
 
 ACTIONS_PATH = "/v3.0/orders/actions/"
 _ROUTE = route_of("POST", ACTIONS_PATH)
+#: A longer wait for the request limit is handed back as `RateLimited`: who sends in bulk can be stopped meanwhile, and
+#: has nothing under way that a crash would leave in doubt.
+_LONGEST_WAIT = 2.0
 
 
 class Acting:
@@ -54,13 +59,13 @@ class Acting:
         """Send once and tell what came of it; see `ActionConnector.send_action`."""
         try:
             self._limits.learn()
-            self._pacer.take(_ROUTE)
-            token = self._session.token()  # after the wait: it may have been a long one
+            token = self._session.token()
         except BudgetSpent as fault:
             return RateLimited(fault.retry_after)
         except OutOfReach as fault:
             return NotExecuted(fault.message)
-        return self._post(Ask("POST", ACTIONS_PATH, form=_form(request, token), read_timeout=self._read_timeout), token)
+        wait = self._pacer.admit(_ROUTE, _LONGEST_WAIT)
+        return RateLimited(wait) if wait else self._post(request, token)
 
     def refresh(self) -> None:
         """See to another session than the one refused last. Raises NotSignedIn, OutOfReach."""
@@ -68,15 +73,15 @@ class Acting:
         if refused is not None:
             self._session.renew(refused)
 
-    def _post(self, ask: Ask, token: Token) -> Outcome:
+    def _post(self, request: Request, token: Token) -> Outcome:
+        ask = Ask("POST", ACTIONS_PATH, form=_form(request, token), read_timeout=self._read_timeout)
         try:
             return self._outcome(self._http.exchange(ask, SendToken(token)), token)
         except ConfigFault:  # of the client, which could not even be made
             raise
-        except Again as again:
-            return _trouble(again.fault)
-        except OutOfReach as fault:
-            return _trouble(fault)
+        except (Again, OutOfReach) as fault:
+            words = str(fault)
+            return NotExecuted(words) if never_left(fault.__cause__) else Lost(words)
         except Exception as fault:
             return Lost(f"the request may have left, and then this went wrong: {type(fault).__name__}")
 
@@ -89,10 +94,11 @@ class Acting:
             return Answer(status, web_page=True, retry_after=silence)
         if silence is not None:
             return RateLimited(silence)
+        value = _value(answer.body, self._mask)
         if status in UNAUTHORISED:
             self._refused = token
-            return Unauthorized(self._mask(message_of(answer.body) or f"Lengow refused the session ({status})"))
-        return Answer(status, _value(answer.body, self._mask))
+            return Unauthorized(message_of(value) or f"Lengow refused the session ({status})")
+        return Answer(status, value)
 
     def _keep_silent(self, answer: http.Answer) -> float:
         """Every thread and process keeps the silence that Lengow asks for; how long, in seconds."""
@@ -110,10 +116,6 @@ def _form(request: Request, token: Token) -> dict[str, str]:
         "marketplace_order_id": request.key.order_id,
         "action_type": request.action,
     }
-
-
-def _trouble(fault: OutOfReach) -> Outcome:
-    return NotExecuted(fault.message) if isinstance(fault, NoConnection) else Lost(fault.message)
 
 
 def _value(body: bytes, mask: Callable[[str], str]) -> object:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
+from functools import lru_cache
 
 Choices = tuple[tuple[str, str], ...]
 """(code, label); the code is what is sent."""
@@ -31,6 +32,7 @@ class Match:
     several: bool = False
 
 
+@lru_cache(maxsize=4096)  # the same lists are looked through for every order of a run
 def plain(text: str) -> str:
     """Letters and digits alone, without case and accents: `Colis Privé`, `COLIS-PRIVE` and `colisprive` are one."""
     simple = unicodedata.normalize("NFKD", text).casefold().translate(_LETTERS)

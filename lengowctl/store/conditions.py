@@ -15,7 +15,8 @@ from lengowctl.store.search import match
 from lengowctl.store.text import storable
 
 _GLOB = frozenset("*?[")
-_NOTHING = "0"
+#: Words that as many orders have are common.
+_COMMON = 2_000
 
 
 class Conditions:
@@ -41,14 +42,17 @@ class Conditions:
         return " WHERE " + " AND ".join(self.clauses) if self.clauses else ""
 
 
-def conditions(selection: Selection, connection: Connection) -> Conditions:
-    """Everything but the statuses and the marketplaces, whose alternatives the caller may want to ask one by one."""
+def conditions(selection: Selection, connection: Connection, *, first_page: bool = False) -> Conditions:
+    """Everything but the statuses and the marketplaces, whose alternatives the caller may want to ask one by one.
+
+    `first_page`: only a few rows are wanted, so the plan should find the first ones fast rather than all of them.
+    """
     made = Conditions()
     if selection.keys:
         made.add(f"o.id IN (SELECT k.id FROM {_keys(made, selection)})")
     _moments(made, selection)
     _amounts(made, selection)
-    _words(made, selection)
+    _words(made, selection, connection if first_page else None)
     _parts(made, selection, connection)
     if selection.action_states:
         made.add(_actions(made, selection))
@@ -121,15 +125,24 @@ def _real(amount: Decimal) -> float:
     return float(amount)
 
 
-def _words(made: Conditions, selection: Selection) -> None:
-    if selection.search is not None and selection.search.strip():
-        text = match(selection.search)
-        made.add(f"o.id IN (SELECT rowid FROM search WHERE search MATCH {made.bind(text)})" if text else _NOTHING)
+def _words(made: Conditions, selection: Selection, first_page_of: Connection | None) -> None:
+    text = match(selection.search) if selection.search else None
+    if text is not None:
+        found = f"SELECT rowid FROM search WHERE search MATCH {made.bind(text)}"
+        if first_page_of is not None and _is_common(first_page_of, text):
+            made.add(f"EXISTS ({found} AND rowid = o.id)")  # met soon on the way through the orders
+        else:
+            made.add(f"o.id IN ({found})")
     if selection.types:
         quoted = [json.dumps(storable(word), ensure_ascii=False) for word in selection.types]
         made.add("(" + " OR ".join([f"instr(o.types, {made.bind(word)}) > 0" for word in quoted]) + ")")
     if selection.imported is not None:
         made.add(f"o.merchant_order_ids {'<>' if selection.imported else '='} '[]'")
+
+
+def _is_common(connection: Connection, text: str) -> bool:
+    sql = "SELECT count(*) FROM (SELECT 1 FROM search WHERE search MATCH ? LIMIT ?)"
+    return connection.number(sql, (text, _COMMON)) == _COMMON
 
 
 def _parts(made: Conditions, selection: Selection, connection: Connection) -> None:

@@ -15,7 +15,8 @@ Cell = str | int | float | bytes | None
 Row = tuple[Cell, ...]
 Params = Sequence[Cell] | Mapping[str, Cell]
 
-_CACHE_KIB = 16 * 1024
+_WRITER_KIB = 16 * 1024
+_READER_KIB = 4 * 1024  # what is read once gains nothing by being kept
 FULL = "FULL"
 EXTRA = "EXTRA"
 
@@ -117,7 +118,7 @@ def connect(path: Path, *, write: bool, synchronous: str, busy_ms: int) -> Conne
         raw = sqlite3.connect(_uri(path), uri=True, timeout=busy_ms / 1000, isolation_level=None)
     connection = Connection(raw, path, busy_ms)
     try:
-        for pragma in _settings(synchronous):
+        for pragma in _settings(synchronous, _WRITER_KIB if write else _READER_KIB):
             connection.run(pragma)
         connection.number("SELECT count(*) FROM sqlite_master")  # the file is read here, so damage shows here
         if not write:
@@ -135,14 +136,14 @@ def attach(connection: Connection, path: Path, name: str) -> None:
         connection.raw.execute(f"SELECT count(*) FROM {name}.sqlite_master").fetchall()
 
 
-def _settings(synchronous: str) -> tuple[str, ...]:
+def _settings(synchronous: str, cache: int) -> tuple[str, ...]:
     return (
         f"PRAGMA synchronous={synchronous}",
         "PRAGMA foreign_keys=ON",
         "PRAGMA secure_delete=ON",
         "PRAGMA trusted_schema=OFF",
         "PRAGMA cell_size_check=ON",
-        f"PRAGMA cache_size=-{_CACHE_KIB}",
+        f"PRAGMA cache_size=-{cache}",
     )
 
 

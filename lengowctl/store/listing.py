@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from itertools import product
 from typing import cast
 
+from lengowctl.errors import UsageFault
 from lengowctl.orders.fields import Kind, Rows, check_columns
 from lengowctl.orders.selection import NEWEST, Selection, Sort
 from lengowctl.store.columns import StoredValue
 from lengowctl.store.conditions import Conditions, conditions, marketplaces
 from lengowctl.store.connection import Cell, Connection, Row
-from lengowctl.store.faults import damaged, decoding
+from lengowctl.store.faults import decoding
 from lengowctl.store.fields import ACTIONS, SHIFT, address, as_json, kind_of, order_terms, source, value
 
 _BATCH = 500
@@ -44,7 +46,7 @@ class Ask:
 
 def cells(connection: Connection, ask: Ask, columns: Sequence[str]) -> Iterator[tuple[StoredValue, ...]]:
     """The rows as stored values."""
-    names = check_columns(columns, ask.rows)
+    names = _named(columns, ask.rows)
     kinds = [kind_of(name, ask.rows) for name in names]
     what = ", ".join(value(name, ask.rows) for name in names)
     for batch in _batches(connection, ask, names, what):
@@ -54,10 +56,16 @@ def cells(connection: Connection, ask: Ask, columns: Sequence[str]) -> Iterator[
 
 def objects(connection: Connection, ask: Ask, columns: Sequence[str]) -> Iterator[str]:
     """The rows as JSON objects."""
-    names = check_columns(columns, ask.rows)
+    names = _named(columns, ask.rows)
     for batch in _batches(connection, ask, names, as_json(names, ask.rows)):
         for (text,) in batch:
             yield str(text)
+
+
+def _named(columns: Sequence[str], rows: Rows) -> tuple[str, ...]:
+    if not columns:
+        raise UsageFault("no column is named", hint="--columns help lists them all")
+    return check_columns(columns, rows)
 
 
 def count(connection: Connection, ask: Ask) -> int:
@@ -87,7 +95,7 @@ def address_query(connection: Connection, ask: Ask) -> tuple[str, dict[str, Cell
     """The query behind `addresses`. Several statuses or marketplaces with a limit are asked one by one and merged,
     so that each is read from the front of its index and nothing is sorted as a whole.
     """
-    made = conditions(ask.selection, connection)
+    made = conditions(ask.selection, connection, first_page=ask.limit is not None)
     _seqs(made, ask)
     terms = order_terms(ask.sort, ask.rows, never_null=_never_null(ask.selection))
     order = ", ".join(f"{sql} {direction}".rstrip() for sql, direction in terms)
@@ -180,32 +188,27 @@ def batch_query(rows: Rows, names: Sequence[str], what: str) -> str:
     )
 
 
-def _moments(column: Sequence[object]) -> None:
-    for text in column:
-        if text is not None:
-            datetime.fromisoformat(cast(str, text))
+def _moments(texts: Iterable[str]) -> None:
+    deque(map(datetime.fromisoformat, texts), maxlen=0)
 
 
-def _amounts(column: Sequence[object]) -> None:
-    for text in column:
-        if text is not None and not Decimal(cast(str, text)).is_finite():
-            raise ValueError("an amount was stored here")
+def _amounts(texts: Iterable[str]) -> None:
+    if not _MONEY.fullmatch("\n".join(texts)):
+        raise ValueError("amounts were stored here")
 
 
+_MONEY = re.compile(r"(?:-?\d+(?:\.\d+)?\n?)*")
 _NUMBERS = frozenset({Kind.COUNT, Kind.FLAG})
-_EXACT: dict[Kind, Callable[[Sequence[object]], None]] = {Kind.TIME: _moments, Kind.MONEY: _amounts}
+_EXACT: dict[Kind, Callable[[Iterable[str]], None]] = {Kind.TIME: _moments, Kind.MONEY: _amounts}
 
 
 def _check(connection: Connection, batch: list[Row], kinds: Sequence[Kind]) -> None:
     """What comes out is of the kind that went in, or the file is damaged: SQLite itself has no checksums."""
     nothing = type(None)
-    for kind, column in zip(kinds, zip(*batch, strict=True), strict=False):
-        expected = {int if kind in _NUMBERS else str, nothing}
-        if not set(map(type, column)) <= expected:
-            raise damaged(connection.path)
-        if kind in _EXACT:
-            with decoding(connection.path):
-                try:
-                    _EXACT[kind](column)
-                except ArithmeticError as fault:
-                    raise damaged(connection.path) from fault
+    with decoding(connection.path):
+        for kind, column in zip(kinds, zip(*batch, strict=True), strict=False):
+            expected = {int if kind in _NUMBERS else str, nothing}
+            if not set(map(type, column)) <= expected:
+                raise TypeError("another kind of value was stored here")
+            if kind in _EXACT:
+                _EXACT[kind](cast(Iterable[str], filter(None, column)))

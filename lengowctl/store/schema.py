@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 
-#: Larger than SQLite's own choice: two or three compressed bodies fit into a page with little waste.
-PAGE_SIZE = 8192
+#: SQLite's own choice: the smaller a page, the less a commit that touches many of them has to write twice.
+PAGE_SIZE = 4096
 
 _TEXTS = (
     "ref marketplace order_id status marketplace_status ordered_at imported_at updated_at due_at total currency"

@@ -353,3 +353,24 @@ def test_counts_come_from_an_index_alone(store: Store) -> None:
     ):
         values = ("x",) * sql.count("?")
         assert [row[3] for row in store.connection.all(f"EXPLAIN QUERY PLAN {sql}", values)] == [plan]
+
+
+def test_common_words_are_met_on_the_way(store: Store) -> None:
+    """The first page of a search that thousands fit walks the newest orders; all of them come from the index."""
+    many = [order(f"N-{n:04}", ordered_at=NOON - timedelta(minutes=n), lines=()) for n in range(2_100)]
+    save(store, *many, order("RARE", to=buyer("Zoé Éluard", "zoe@mail.example"), ordered_at=NOON))
+    common, rare = Selection(search="dupont"), Selection(search="zoe")
+    plan = _plan(store, common)
+    assert plan[0] == "SCAN o USING COVERING INDEX orders_newest"
+    assert not any("TEMP B-TREE" in step for step in plan)
+    assert "SEARCH o USING INTEGER PRIMARY KEY (rowid=?)" in _plan(store, rare)
+    assert "SEARCH o USING INTEGER PRIMARY KEY (rowid=?)" in _plan(store, common, limit=None)
+    first = [ref for (ref,) in store.orders.rows(common, ("order_id",), profile="p", limit=2)]
+    assert (first, len(refs(store, search="dupont")), refs(store, search="zoe")) == (
+        ["N-0000", "N-0001"], 2_100, ["amazon_fr:RARE"],
+    )  # fmt: skip
+
+
+def test_no_columns_are_no_question(shop: Store) -> None:
+    with pytest.raises(UsageFault):
+        list(shop.orders.rows(Selection(), (), profile="p"))

@@ -160,7 +160,7 @@ def test_the_settings_in_force(store: Store) -> None:
     reader = Store.open(store.folder, write=False, now=NOON, sqlite_version=UNSAFE)
     found = [[db.value(f"PRAGMA {name}") for name in names] for db in (store.connection, reader.connection)]
     reader.close()
-    assert found == [[2, 1, 1, -16384, "delete", 0], [2, 1, 1, -16384, "delete", 1]]
+    assert found == [[2, 1, 1, -16384, "delete", 0], [2, 1, 1, -4096, "delete", 1]]
     with Store.open(store.folder, write=False, now=NOON) as again, pytest.raises(FileFault):
         again.facts.set("x", "y")
 

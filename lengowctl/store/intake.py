@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import Enum
 from typing import NamedTuple
 
 from lengowctl.orders.change import Change, differences
@@ -27,7 +26,9 @@ from lengowctl.store.columns import (
 )
 from lengowctl.store.connection import Connection, Row
 from lengowctl.store.erasure import Scrub, due, erase, erase_changes, erase_set_aside, scrubbed
+from lengowctl.store.line_changes import line_changes
 from lengowctl.store.text import digest, storable
+from lengowctl.store.verdict import Outcome, Stored, decide, read_stored
 
 #: Bodies that show what all of them repeat.
 _SAMPLES = 4
@@ -73,33 +74,6 @@ class Saved:
     older: int
     status_changes: tuple[tuple[OrderKey, str, str], ...]
     anonymized: int
-
-
-class Outcome(Enum):
-    NEW = "new"
-    CHANGED = "changed"
-    UNCHANGED = "unchanged"
-    OLDER = "older"
-
-
-class Stored(NamedTuple):
-    """What the store holds of an order: enough to decide whether a reading is news."""
-
-    id: int
-    version: int
-    digest: bytes
-    buyer_removed: bool
-    anonymized: bool
-
-
-def decide(stored: Stored | None, version: int, mark: bytes) -> Outcome:
-    """Never back in time; at the same version what was read last counts, if it differs at all."""
-    if stored is None:
-        return Outcome.NEW
-    if version < stored.version:
-        return Outcome.OLDER
-    same = version == stored.version and mark == stored.digest
-    return Outcome.UNCHANGED if same else Outcome.CHANGED
 
 
 class _Reading(NamedTuple):
@@ -163,7 +137,7 @@ class Intake:
 
     def _stored(self, key: OrderKey) -> Stored | None:
         row = self._db.one(_FIND, key)
-        return None if row is None else _read_stored(row)
+        return None if row is None else read_stored(row)
 
     def _prepared(self, order: Order, body: bytes, stored: Stored | None) -> _Reading:
         """The reading without what may not be stored, or not any more."""
@@ -246,7 +220,7 @@ class Intake:
             return []
         self._db.run(delete, (row,))
         self._db.run_many(insert, ((row, position, *values) for position, values in enumerate(new)))
-        return _line_changes(old, new) if table == "lines" else []
+        return line_changes(old, new) if table == "lines" else []
 
     def _reword(self, row: int, words: tuple[str, str, str]) -> bool:
         """Replace the words where they differ; whether there were words about the buyer before."""
@@ -282,40 +256,3 @@ def _storable_key(order: Order) -> Order:
     if (marketplace, order_id) == (order.marketplace, order.order_id):
         return order
     return replace(order, marketplace=marketplace, order_id=order_id)
-
-
-def _read_stored(row: Row) -> Stored:
-    number, version, mark, removed, anonymized = row
-    assert isinstance(number, int)
-    return Stored(
-        number,
-        version if isinstance(version, int) else 0,
-        mark if isinstance(mark, bytes) else b"",
-        bool(removed),
-        bool(anonymized),
-    )
-
-
-def _line_changes(old: Iterable[Row], new: Iterable[Row]) -> list[Change]:
-    """What differs line by line; a line that came or went is one change of `line_id`."""
-    before, after = _by_line(old), _by_line(new)
-    gone = [Change("line_id", line, None, line) for (line, _) in before.keys() - after.keys()]
-    found = sorted(gone, key=lambda change: str(change.line_id))
-    for (line, nth), values in after.items():
-        if (known := before.get((line, nth))) is None:
-            found.append(Change("line_id", None, line, line))
-        else:
-            found += differences(known, values, line)
-    return found
-
-
-def _by_line(rows: Iterable[Row]) -> dict[tuple[str, int], dict[str, object]]:
-    """Lines by their id, and by which of that id it is: ids need not be unique."""
-    named: dict[tuple[str, int], dict[str, object]] = {}
-    seen: dict[str, int] = {}
-    for row in rows:
-        values: dict[str, object] = dict(zip(LINE_COLUMNS, row, strict=True))
-        line = str(values["line_id"])
-        seen[line] = seen.get(line, -1) + 1
-        named[line, seen[line]] = values
-    return named

@@ -11,7 +11,7 @@ from lengowctl.errors import AmbiguousOrder, UnknownOrder
 from lengowctl.orders.fields import ORDER_FIELDS, Rows
 from lengowctl.orders.model import Order, money_text
 from lengowctl.orders.moment import micros, read_instant, utc_text
-from lengowctl.orders.reference import OrderKey, TypedRef, format_ref
+from lengowctl.orders.reference import OrderKey, TypedRef, format_ref, read_ref
 from lengowctl.orders.selection import NEWEST, Selection, Sort
 from lengowctl.orders.status import STATUSES
 from lengowctl.store.bodies import Bodies
@@ -158,8 +158,9 @@ class Orders:
                 raise AmbiguousOrder(f"{typed.text} is the number of several orders", hint=_choice(keys))
             if keys:
                 return keys[0]
-        if typed.key and self._db.one(f"SELECT {_ROW}", _storable(typed.key)) != (None,):
-            return OrderKey(*_storable(typed.key))
+        for key in (typed.key, read_ref(typed.text, None).key):  # a code that only our orders know is known, too
+            if key and self._db.one(f"SELECT {_ROW}", _storable(key)) != (None,):
+                return OrderKey(*_storable(key))
         raise UnknownOrder(f"{typed.text} is not in the cache", hint="run lengowctl sync")
 
     def row(self, key: OrderKey, *, profile: str) -> dict[str, StoredValue]:

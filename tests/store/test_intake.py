@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from lengowctl.orders.model import Order
 from lengowctl.orders.reference import OrderKey
 from lengowctl.orders.selection import Selection
-from lengowctl.store.intake import Outcome, Saved, Stored, decide
+from lengowctl.store.intake import Saved
 from lengowctl.store.orders import Event
 from lengowctl.store.store import Store
+from lengowctl.store.verdict import Outcome, Stored, decide
 
 from .samples import DAY, NOON, body_of, buyer, line, order, parcel, refs, rows_in, save, scrub
 

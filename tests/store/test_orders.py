@@ -23,6 +23,13 @@ def test_a_bare_number_is_enough_where_one_order_has_it(store: Store) -> None:
         assert store.orders.resolve(read_ref(typed, KNOWN)) == OrderKey("amazon_fr", "B 1")
 
 
+def test_a_marketplace_that_only_our_orders_know(store: Store) -> None:
+    """Its description may be gone, or was never fetched: the full reference still works."""
+    save(store, order("7", "gone_fr"), order("7", "amazon_fr"))
+    assert store.orders.resolve(read_ref("gone_fr:7", KNOWN)) == OrderKey("gone_fr", "7")
+    assert store.orders.resolve(read_ref("amazon_fr:7", set())) == OrderKey("amazon_fr", "7")
+
+
 def test_a_full_match_on_the_number_comes_first(store: Store) -> None:
     """A number that looks like a reference, or holds a percent sign, is found as it is written."""
     save(store, order("cdiscount:7"), order("7", "cdiscount"), order("5%20"), order("5 "))

@@ -19,6 +19,8 @@ from lengowctl.errors import DiskFull, FileFault, LengowctlError
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _NAME_KEEPS = re.compile(r"[A-Za-z0-9_.-]")
 _LONGEST_NAME = 120
+#: A part that nobody has written to for so many seconds, and that nobody holds, is left over from a killed run.
+_ABANDONED = 60.0
 
 
 @contextmanager
@@ -38,10 +40,14 @@ def atomic_write(path: Path, *, force: bool = False, inside: Path | None = None)
 @contextmanager
 def atomic_bytes(path: Path, *, force: bool = False, inside: Path | None = None) -> Iterator[BinaryIO]:
     """As `atomic_write`, for bytes."""
-    _check(path, force, inside)
+    if inside is not None:
+        check_inside(path, inside)
+    check_free(path, force=force)
     temporary = path.parent / f".lengowctl-{secrets.token_hex(8)}.part"
     try:
         with _new_file(temporary) as stream:
+            _hold(stream)
+            _sweep(temporary)
             yield stream
             stream.flush()
             os.fsync(stream.fileno())
@@ -94,9 +100,8 @@ def _percent(char: str) -> str:
     return "".join(f"%{byte:02X}" for byte in char.encode("utf-8", "surrogatepass"))
 
 
-def _check(path: Path, force: bool, inside: Path | None) -> None:
-    if inside is not None:
-        check_inside(path, inside)
+def check_free(path: Path, *, force: bool = False) -> None:
+    """Raises FileFault when a file cannot come to stand at `path`: something is there (unless `force`), or a link."""
     try:
         there = path.lstat()
     except FileNotFoundError:
@@ -118,6 +123,31 @@ def _exists(path: Path | str) -> FileFault:
 def _new_file(path: Path) -> BinaryIO:
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
     return cast(BinaryIO, os.fdopen(os.open(path, flags, 0o600), "wb"))
+
+
+def _hold(stream: BinaryIO) -> bool:
+    """Take the kernel's lock on an open part, which ends with its process; False when another one has it."""
+    try:
+        import fcntl
+    except ImportError:  # elsewhere a file that is open cannot be removed anyway
+        return True
+    try:
+        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def _sweep(mine: Path) -> None:
+    """Remove the parts that killed runs have left in this folder: they may hold buyers' data."""
+    with suppress(OSError):
+        oldest = mine.stat().st_mtime - _ABANDONED
+        for part in mine.parent.glob(".lengowctl-*.part"):
+            found = part.lstat()
+            if stat.S_ISREG(found.st_mode) and found.st_mtime < oldest and found.st_uid == mine.stat().st_uid:
+                with part.open("rb") as stream:
+                    if _hold(stream):
+                        part.unlink()
 
 
 def _move(temporary: Path, path: Path, force: bool) -> None:

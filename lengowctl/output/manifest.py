@@ -35,9 +35,14 @@ class Manifest:
     created_at: datetime
 
 
+def place(file: Path) -> Path:
+    """Where the manifest of a file stands: beside it."""
+    return file.with_name(f"{file.name}.manifest.json")
+
+
 def write(manifest: Manifest, *, force: bool = False) -> Path:
     """Write `FILE.manifest.json` beside the exported file, with that file's size and SHA-256; returns its path."""
-    path = manifest.file.with_name(f"{manifest.file.name}.manifest.json")
+    path = place(manifest.file)
     text = json.dumps(as_json(manifest), ensure_ascii=False, indent=2, default=_plain)
     with atomic_write(path, force=force) as stream:
         stream.write(f"{clean_json(text)}\n")

@@ -8,7 +8,6 @@ goes on from there. `hi`, where a round ends, is the source's own time less a la
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -21,7 +20,7 @@ from lengowctl.orders.reference import OrderKey, format_ref
 from lengowctl.orders.status import OPEN
 from lengowctl.store.store import Store
 from lengowctl.sync.coverage import OVERLAP, Span, floor, reach, to_read
-from lengowctl.sync.crew import gather
+from lengowctl.sync.crew import each, gather
 from lengowctl.sync.verify import DAILY_DAYS, Verified, Verifier
 from lengowctl.sync.watch import Unwatched, Watch
 from lengowctl.sync.window import Cut, Proved, Unproved, Window, identities, is_snapshot
@@ -119,6 +118,8 @@ class _Round:
         self.now = now
         self.watch = watch
         self.pulled = Pulled()
+        self.current = not options.ranged
+        """Whether this round says how fresh the cache is as a whole."""
 
     def run(self) -> Pulled:
         self.store.pin(self.connector.account().source)
@@ -126,12 +127,13 @@ class _Round:
         self.refresh_marketplaces()
         cursor = self.store.coverage.cursor()
         self.pulled.first = cursor is None
-        if self.options.ranged or self.options.full:
+        if self.options.ranged or (self.options.full and cursor is not None):
             self.back_fill(self.anchor())
         elif cursor is None:
             self.first_round(self.anchor())
         else:
             self.next_round(cursor)
+            self.reread_unproved()
         self.reread_stale()
         self.verify()
         self.finish()
@@ -185,6 +187,7 @@ class _Round:
             self.pulled.warnings.append(
                 f"Lengow lists no order updated since {utc_text(start)}, though the cache has some: the cursor stays"
             )
+            self.current = False
             return
         if is_snapshot(page):
             with self.store.transaction():
@@ -303,14 +306,21 @@ class _Round:
 
     # -- what the cursor does not see
 
+    def reread_unproved(self) -> None:
+        """Try again what earlier rounds, back-fills too, could not prove. Beyond the cursor it was just read."""
+        cursor = self.store.coverage.cursor()
+        behind = [gap for gap in self.store.coverage.unproved() if cursor and gap.until < cursor]
+        seen = {(outcome.window.since, outcome.window.until) for outcome in self.pulled.unproved}
+        self.read([Window(g.since, g.until, g.marketplace) for g in behind if (g.since, g.until) not in seen])
+
     def reread_stale(self) -> None:
         """Ask by number for open orders that were not read for long: some marketplaces never move `updated_at`."""
         if self.options.ranged:
             return
         at = self.now()
         keys = self.store.orders.still_open(checked_before=at - STALE_AFTER, limit=_STALE_AT_ONCE)
-        with ThreadPoolExecutor(self.options.workers, thread_name_prefix="reread") as pool:
-            for key, page in zip(keys, pool.map(self.read_one, keys), strict=True):
+        with closing(each(self.read_one, keys, workers=self.options.workers)) as pages:
+            for key, page in zip(keys, pages, strict=True):
                 self.keep_one(key, page, at)
 
     def read_one(self, key: OrderKey) -> Page:
@@ -328,7 +338,7 @@ class _Round:
         """Count again: all that was asked for with `verify`, else a month's totals once a day."""
         cursor, at = self.store.coverage.cursor(), self.now()
         checked = self.store.coverage.verified_at()
-        due = not self.options.ranged and checked is not None and at - checked >= _DAY
+        due = not self.options.ranged and checked is not None and _since(checked, at) >= _DAY
         if cursor is None or not (self.options.verify or due):
             return
         begin = floor(cursor, self.store.coverage.proved())
@@ -347,7 +357,7 @@ class _Round:
     def refresh_marketplaces(self) -> None:
         """Fetch the descriptions when they are old; an old one is better than none, a missing one is an error."""
         fetched = self.store.marketplaces.fetched_at()
-        if fetched and self.now() - fetched < _DESCRIPTIONS_AGE:
+        if fetched and _since(fetched, self.now()) < _DESCRIPTIONS_AGE:
             return
         try:
             readings = self.connector.marketplaces()
@@ -361,9 +371,15 @@ class _Round:
 
     def finish(self) -> None:
         self.pulled.cursor = self.store.coverage.cursor()
-        with self.store.transaction():
-            self.store.facts.set("last_sync_at", utc_text(self.now()))
-            if self.pulled.cursor and self.store.coverage.verified_at() is None:
-                self.store.coverage.set_verified_at(self.now())  # all was just read under proof
+        if self.current:
+            with self.store.transaction():
+                self.store.facts.set("last_sync_at", utc_text(self.now()))
+                if self.pulled.cursor and self.store.coverage.verified_at() is None:
+                    self.store.coverage.set_verified_at(self.now())  # all was just read under proof
         if self.store.sweep_due:
             self.store.sweep()
+
+
+def _since(then: datetime, now: datetime) -> timedelta:
+    """How long ago something was. What our clock says of the future was stamped by a wrong clock: long ago."""
+    return now - then if then <= now else timedelta.max

@@ -8,22 +8,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from lengowctl.connectors.base import Connector, Page
 from lengowctl.store.store import Store
-from lengowctl.sync.crew import gather
+from lengowctl.sync.crew import each, gather
 from lengowctl.sync.watch import Unwatched, Watch
 from lengowctl.sync.window import Unproved, Window, identities, is_snapshot
 
 _DAY = timedelta(days=1)
 #: Once a day the totals of so many days are compared; `--verify` compares every day and marketplace.
 DAILY_DAYS = 30
-#: So many days are surveyed before they are stored: it bounds the memory.
-_AT_ONCE = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +104,7 @@ class Verifier:
             return
         codes = tuple(marketplaces) or self.active(span)
         self.watch.expect(len(span))
-        for part in _batched(span, _AT_ONCE):
-            with ThreadPoolExecutor(self.workers, thread_name_prefix="count") as pool:
-                surveys = list(pool.map(lambda day: self.survey(day, codes, marketplaces), part))
+        with closing(each(lambda day: self.survey(day, codes, marketplaces), span, workers=self.workers)) as surveys:
             for survey in surveys:
                 self.repair(survey)
                 self.watch.advance(1)
@@ -124,8 +119,8 @@ class Verifier:
 
     def ask(self, windows: Sequence[Window]) -> list[int]:
         """The source's counts."""
-        with ThreadPoolExecutor(self.workers, thread_name_prefix="count") as pool:
-            return list(pool.map(self.count, windows))
+        with closing(each(self.count, windows, workers=self.workers)) as counts:
+            return list(counts)
 
     def count(self, window: Window) -> int:
         return self.connector.orders(window.query(1, page_size=1)).count or 0
@@ -135,7 +130,7 @@ class Verifier:
         if not only:
             page = self.connector.orders(day_window(day, None).query(1))
             if is_snapshot(page):
-                return Survey(day, Counter(code for code, _ in identities(page)), page)
+                return Survey(day, Counter(code for code, _, _ in identities(page)), page)
         return Survey(day, {code: self.count(day_window(day, code)) for code in codes})
 
     def repair(self, survey: Survey) -> None:
@@ -194,7 +189,3 @@ def _by_day(counts: Mapping[tuple[date, str], int]) -> Counter[date]:
     for (day, _), count in counts.items():
         total[day] += count
     return total
-
-
-def _batched(span: Sequence[date], size: int) -> Iterable[Sequence[date]]:
-    return (span[start : start + size] for start in range(0, len(span), size))

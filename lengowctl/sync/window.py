@@ -9,6 +9,7 @@ closed window, and a total that stood still means that nothing left it. The sort
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -20,6 +21,8 @@ SECOND = timedelta(seconds=1)
 WINDOW_SIZE = 1000
 #: A window with more is cut before it is read.
 _TOO_MANY = WINDOW_SIZE * 3 // 2
+#: A source that names an absurd total must not make us plan millions of windows.
+_PARTS_AT_ONCE = 1000
 _PASSES = 2
 _NARROW = 3 * SECOND
 
@@ -105,13 +108,21 @@ class _Pass:
         return not self.moved and self.seen == self.count
 
 
-def identities(page: Page) -> set[tuple[str, str]]:
-    """What tells the orders of a page apart, the ones that could not be understood included."""
-    known = {(reading.order.marketplace, reading.order.order_id) for reading in page.readings}
+def identities(page: Page) -> set[tuple[str, str, int]]:
+    """What tells the orders of a page apart, the ones that could not be understood included.
+
+    One answer lists no order twice, so rows that look alike (the same garbage, a number that was garbled into
+    another one) are different orders: the last part counts them.
+    """
+    rows = [(reading.order.marketplace, reading.order.order_id) for reading in page.readings]
     for item in page.unreadable:
-        number = item.order_id or hashlib.sha256(item.raw).hexdigest()
-        known.add((item.marketplace or "", number))
-    return known
+        rows.append((item.marketplace or "", item.order_id or hashlib.sha256(item.raw).hexdigest()))
+    alike: Counter[tuple[str, str]] = Counter()
+    found: set[tuple[str, str, int]] = set()
+    for row in rows:
+        found.add((*row, alike[row]))
+        alike[row] += 1
+    return found
 
 
 def is_snapshot(page: Page) -> bool:
@@ -132,7 +143,7 @@ def read_window(
         first = connector.orders(window.query(1))
         count = first.count or 0
         if count > _TOO_MANY and not window.narrow:
-            return Cut(window, window.cut(-(-count // WINDOW_SIZE)), count)
+            return Cut(window, window.cut(min(-(-count // WINDOW_SIZE), _PARTS_AT_ONCE)), count)
         hand_on(first)
         tally = _read_pages(connector, window, first, hand_on)
         if tally.proved:
@@ -164,15 +175,17 @@ def _read_pages(connector: Connector, window: Window, first: Page, hand_on: Call
 def _read_by_marketplace(
     connector: Connector, window: Window, hand_on: Callable[[Page], None], marketplaces: Iterable[str]
 ) -> Outcome:
-    """The last resort for a busy second: each marketplace by itself, and their sum must be the whole."""
-    total = 0
+    """The last resort for a busy second: each marketplace by itself, and their sum must be the whole, before and
+    after: else one that left could hide one of a marketplace that we do not know.
+    """
+    before, total = connector.orders(window.query(1, page_size=1)).count or 0, 0
     for code in marketplaces:
         part = read_window(connector, replace(window, marketplace=code), hand_on)
         if not isinstance(part, Proved):
             return Unproved(window, f"the orders of {code} in a few seconds kept changing while they were read", total)
         total += part.count
-    whole = connector.orders(window.query(1, page_size=1)).count or 0
-    if whole != total:
-        reason = f"{whole} orders in a few seconds, but {total} over the known marketplaces"
-        return Unproved(window, reason, whole)
+    after = connector.orders(window.query(1, page_size=1)).count or 0
+    if not before == total == after:
+        reason = f"{before} to {after} orders in a few seconds, but {total} over the known marketplaces"
+        return Unproved(window, reason, after)
     return Proved(window, total)

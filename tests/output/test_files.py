@@ -203,3 +203,19 @@ def test_two_references_never_share_a_name(one: str, other: str) -> None:
 )  # fmt: skip
 def test_a_name_keeps_what_it_can(text: str, name: str) -> None:
     assert safe_name(text) == name
+
+
+def test_what_a_killed_run_left_behind_is_removed_by_the_next_and_nothing_else(tmp_path: Path) -> None:
+    """A part of this minute, one that somebody holds, and a file that is not ours stay."""
+    import fcntl
+
+    names_of = {name: tmp_path / f".lengowctl-{name}.part" for name in ("dead", "fresh", "held")}
+    for part in (*names_of.values(), tmp_path / "mine.part"):
+        part.write_bytes(b"a buyer")
+    for name in ("dead", "held"):
+        os.utime(names_of[name], (1, 1))
+    os.utime(tmp_path / "mine.part", (1, 1))
+    with names_of["held"].open("rb") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        write(tmp_path / "new.csv", "whole")
+    assert names(tmp_path) == [".lengowctl-fresh.part", ".lengowctl-held.part", "mine.part", "new.csv"]

@@ -16,7 +16,7 @@ from lengowctl.errors import UsageFault
 from lengowctl.orders.fields import Rows, fields_of
 from lengowctl.orders.selection import NEWEST, Selection
 from lengowctl.output import csv, json, jsonl, manifest, mask, tsv, xlsx
-from lengowctl.output.files import atomic_bytes, atomic_write
+from lengowctl.output.files import atomic_bytes, atomic_write, check_free
 from lengowctl.output.formats import EXPORTED, FROM_JSON, Format
 from lengowctl.store.ledger import ExportCursor
 from lengowctl.store.store import Store
@@ -75,6 +75,8 @@ def export(
     layout = _layout(output, output.layout(runtime, view, rows=rows), path, rows, bool(view and view.columns))
     job = _Job(filters.selection(runtime), layout, rows, path, mask_buyer, bom, decimal_comma, not no_guard)
     _check(runtime, job, with_manifest=with_manifest, since_last=since_last)
+    if path and with_manifest:
+        check_free(manifest.place(path), force=force)
     store = read_store(runtime)
     cursor = None
     if since_last:
@@ -84,6 +86,7 @@ def export(
     if with_manifest:
         _write_manifest(runtime, store, job, written, force=force)
     if since_last and cursor:
+        runtime.printer.flush()  # what nobody has taken is not exported
         runtime.store(write=True).ledger.save_export(since_last, cursor, at=runtime.now(), target=to, rows=written)
     if path is not None:
         runtime.printer.say(f"{written:,} rows written to {path}")

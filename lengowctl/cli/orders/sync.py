@@ -45,6 +45,7 @@ def sync(
     options = _options(runtime, since, until, marketplace or (), full=full, verify=verify)
     with runtime.lock(read_length("--lock-timeout", lock_timeout, _LOCK_TIMEOUT).total_seconds()):
         store = runtime.store(write=True)
+        runtime.pin(store)
         with runtime.printer.progress("orders") as bar:
             pulled = pull(
                 runtime.connector(),

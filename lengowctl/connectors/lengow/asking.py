@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from lengowctl.connectors.base import OrderQuery
+from lengowctl.connectors.base import OrderQuery, Unreadable
 from lengowctl.connectors.lengow.wire import WirePage
 from lengowctl.errors import FilterIgnored
+from lengowctl.orders.model import Order
 from lengowctl.orders.moment import utc_text
 
 #: Whether bounds are inclusive is not published, and they are sent in whole seconds.
 _TOLERANCE = timedelta(seconds=2)
+_OUTSIDE = "that was updated outside the time that was asked for"
 
 
 def parameters(query: OrderQuery) -> tuple[tuple[str, str], ...]:
@@ -35,28 +38,56 @@ def parameters(query: OrderQuery) -> tuple[tuple[str, str], ...]:
     return tuple((name, value) for name, value in named if value)
 
 
-def check_filters(query: OrderQuery, page: WirePage) -> None:
-    """Raises FilterIgnored when the page holds an order that cannot be an answer to the query."""
-    complaint = next(_complaints(query, page), None)
-    if complaint:
+def check_filters(query: OrderQuery, page: WirePage) -> WirePage:
+    """The page, of which every order can be an answer to the query.
+
+    A stray row among many that were asked for is an order that makes no sense (its own date is garbled), so it is
+    set aside. Raises FilterIgnored when half of the rows or more were not asked for, or one has another number.
+    """
+    rows = zip(page.readings, page.moved, strict=True)
+    strays = [(reading, words) for reading, moved in rows if (words := _complaint(query, reading.order, moved))]
+    lost = [item for item in page.unreadable if _is_elsewhere(query, item.updated_at)]
+    if (strays or lost) and _is_ignored(query, len(strays) + len(lost), page):
+        words = strays[0][1] if strays else _OUTSIDE
         raise FilterIgnored(
-            f"Lengow's answer holds an order {complaint}, so its filter was ignored",
+            f"Lengow's answer holds an order {words}, so its filter was ignored",
             hint="nothing of this answer was used; run the command again later",
         )
+    if not strays:
+        return page
+    gone = {id(reading) for reading, _ in strays}
+    kept = [row for row in zip(page.readings, page.moved, strict=True) if id(row[0]) not in gone]
+    aside = tuple(
+        Unreadable(r.body, f"Lengow listed it as an order {words}", *r.order.key, r.order.updated_at)
+        for r, words in strays
+    )
+    return replace(
+        page,
+        readings=tuple(reading for reading, _ in kept),
+        unreadable=(*page.unreadable, *aside),
+        moved=tuple(moved for _, moved in kept),
+    )
 
 
-def _complaints(query: OrderQuery, page: WirePage) -> Iterator[str]:
-    if page.span and not is_inside(page.span, query.updated_from, query.updated_to):
-        yield "that was updated outside the time that was asked for"
-    ordered = [reading.order.ordered_at for reading in page.readings if reading.order.ordered_at]
-    if ordered and not is_inside(ordered, query.ordered_from, query.ordered_to):
-        yield "that was placed outside the time that was asked for"
+def _is_ignored(query: OrderQuery, strays: int, page: WirePage) -> bool:
+    return query.order_id is not None or 2 * strays >= len(page.readings) + len(page.unreadable)
+
+
+def _complaint(query: OrderQuery, order: Order, moved: datetime | None) -> str | None:
+    """Why an order cannot be an answer to the query; None when it can."""
+    if _is_elsewhere(query, moved):
+        return _OUTSIDE
+    if order.ordered_at and not is_inside((order.ordered_at,), query.ordered_from, query.ordered_to):
+        return "that was placed outside the time that was asked for"
     if query.order_id:
         # The marketplace of an order may be renamed, so only the number counts.
-        if any(reading.order.order_id != query.order_id for reading in page.readings):
-            yield "of another number"
-    elif query.marketplace and any(r.order.marketplace != query.marketplace.lower() for r in page.readings):
-        yield "of another marketplace"
+        return "of another number" if order.order_id != query.order_id else None
+    other = query.marketplace is not None and order.marketplace != query.marketplace.lower()
+    return "of another marketplace" if other else None
+
+
+def _is_elsewhere(query: OrderQuery, moved: datetime | None) -> bool:
+    return moved is not None and not is_inside((moved,), query.updated_from, query.updated_to)
 
 
 def is_inside(moments: Iterable[datetime], since: datetime | None, until: datetime | None) -> bool:

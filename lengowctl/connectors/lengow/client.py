@@ -119,8 +119,7 @@ class LengowClient:
             if is_past_end(answer, query.page):
                 return Page(None, (), (), served_at)
             judge(answer, "orders", self._masks.mask)
-            page = understood(read_page, answer.body)
-            asking.check_filters(query, page)
+            page = asking.check_filters(query, understood(read_page, answer.body))
             return Page(page.count, page.readings, page.unreadable, served_at)
 
         page = self._read("orders", _ORDERS_PATH, asking.parameters(query), accept)

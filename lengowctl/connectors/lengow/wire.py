@@ -26,15 +26,15 @@ _ESCAPED_BYTE = re.compile("[\udc80-\udcff]")
 
 @dataclass(frozen=True, slots=True)
 class WirePage:
-    """One page as it stood in the answer. `next` says that the source knows of a further page; `span` is the
-    earliest and the latest `updated_at` that its orders carry.
+    """One page as it stood in the answer. `next` says that the source knows of a further page; `moved` has the
+    `updated_at` that each of the readings carries itself, None for one without.
     """
 
     count: int
     next: bool
     readings: tuple[Reading, ...]
     unreadable: tuple[Unreadable, ...]
-    span: tuple[datetime, datetime] | None
+    moved: tuple[datetime | None, ...]
 
 
 class LengowReader:
@@ -88,10 +88,8 @@ def read_page(body: bytes) -> WirePage:
         raise _no_orders(envelope)
     if not sound and _is_foreign_outside(words, elements):
         raise BadAnswer("Lengow's answer is not in UTF-8")
-    readings, unreadable = _sort_out(words, elements, sound)
-    dates = [moved for element in elements if (moved := moment(record(element.value).get("updated_at")))]
-    span = (min(dates), max(dates)) if dates else None
-    return WirePage(count, bool(envelope.get("next")), tuple(readings), tuple(unreadable), span)
+    readings, unreadable, moved = _sort_out(words, elements, sound)
+    return WirePage(count, bool(envelope.get("next")), tuple(readings), tuple(unreadable), tuple(moved))
 
 
 def no_page(words: str, *, cut: bool) -> BadAnswer:
@@ -119,11 +117,14 @@ def _is_foreign_outside(words: str, elements: list[Element]) -> bool:
     return any(_ESCAPED_BYTE.search(words, end, start) for end, start in zip(ends, starts, strict=True))
 
 
-def _sort_out(words: str, elements: list[Element], sound: bool) -> tuple[list[Reading], list[Unreadable]]:
-    """The orders that make sense, and those that do not."""
+def _sort_out(
+    words: str, elements: list[Element], sound: bool
+) -> tuple[list[Reading], list[Unreadable], list[datetime | None]]:
+    """The orders that make sense, those that do not, and when the former say that they were updated."""
     clean = sound and not _escapes_unstorable(words)
     readings: list[Reading] = []
     unreadable: list[Unreadable] = []
+    moved: list[datetime | None] = []
     for element in elements:
         part = words[element.start : element.end]
         raw = part.encode("utf-8", "surrogateescape")
@@ -132,9 +133,10 @@ def _sort_out(words: str, elements: list[Element], sound: bool) -> tuple[list[Re
                 raise Senseless(element.fault)
             value = _clean(element, clean or (sound and not _escapes_unstorable(part)))
             readings.append(Reading(read_order(value), raw))
+            moved.append(moment(value.get("updated_at")))
         except Senseless as fault:
             unreadable.append(_set_aside(words, element, raw, str(fault)))
-    return readings, unreadable
+    return readings, unreadable, moved
 
 
 def _set_aside(words: str, element: Element, raw: bytes, reason: str) -> Unreadable:

@@ -88,3 +88,16 @@ def test_a_row_without_its_own_time_is_not_held_against_the_filter() -> None:
     page = read_page(page_of(example() | {"updated_at": None, "marketplace_order_date": None}))
     since = MOVED + timedelta(days=1)
     check_filters(OrderQuery(updated_from=since, ordered_from=since), page)
+
+
+def test_one_stray_row_among_many_is_set_aside_and_its_neighbours_are_kept() -> None:
+    """Its own date is garbled; an ignored filter would have brought more of them."""
+    stray = example() | {"updated_at": "1970-01-01T00:00:00Z", "marketplace_order_id": "stray"}
+    good = [example() | {"marketplace_order_id": f"good-{n}"} for n in range(3)]
+    page = check_filters(OrderQuery(updated_from=MOVED), read_page(page_of(*good[:2], stray, good[2])))
+    assert [reading.order.order_id for reading in page.readings] == ["good-0", "good-1", "good-2"]
+    ((item,), count) = (page.unreadable, page.count)
+    assert (item.marketplace, item.order_id, count) == ("amazon_fr", "stray", 4)
+    assert item.reason == "Lengow listed it as an order that was updated outside the time that was asked for"
+    with pytest.raises(FilterIgnored):
+        check_filters(OrderQuery(updated_from=MOVED), read_page(page_of(good[0], stray)))

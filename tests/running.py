@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import random
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
@@ -92,6 +92,8 @@ class Shell:
     zone: tzinfo | None = UTC
     transport: httpx.BaseTransport | None = None
     command: LazyGroup | None = None
+    questions: list[str] = field(default_factory=list)
+    """What was asked on the controlling terminal."""
 
     @property
     def config(self) -> Path:
@@ -107,6 +109,12 @@ class Shell:
         self.config.chmod(mode)
         return self.config
 
+    def _answer(self, question: str, answers: Iterator[str] | None) -> str | None:
+        if answers is None:
+            return None
+        self.questions.append(question)
+        return next(answers, "")
+
     def machine(
         self,
         *,
@@ -116,10 +124,12 @@ class Shell:
         env: Mapping[str, str] | None = None,
         now: datetime | None = None,
         answers: Iterable[str] = (),
+        terminal: Iterable[str] | None = None,
     ) -> Machine:
         if now is not None:
             self.clock = Clock(now)
         replies = iter(answers)
+        told = None if terminal is None else iter(terminal)
         return Machine(
             env={"COLUMNS": str(width), **self.env, **(env or {})},
             stdin=Stream(stdin, tty=tty),
@@ -131,6 +141,9 @@ class Shell:
             random=random.Random(1).random,
             places=Home(self.home),
             ask_secret=lambda question: next(replies),
+            ask_terminal=lambda question: self._answer(question, told),
+            user=lambda: "jo",
+            host=lambda: "desk",
             zone=self.zone,
             transport=self.transport,
         )
@@ -144,9 +157,11 @@ class Shell:
         env: Mapping[str, str] | None = None,
         now: datetime | None = None,
         answers: Iterable[str] = (),
+        terminal: Iterable[str] | None = None,
     ) -> Result:
-        """Run one command. `tty` makes all three streams a terminal of `width` columns."""
-        machine = self.machine(stdin=stdin, tty=tty, width=width, env=env, now=now, answers=answers)
+        """Run one command. `tty` makes all three streams a terminal of `width` columns. `terminal` are the answers of
+        a person at the controlling terminal, None when there is none."""
+        machine = self.machine(stdin=stdin, tty=tty, width=width, env=env, now=now, answers=answers, terminal=terminal)
         code = run_command(args, Runtime(machine), self.command)
         assert isinstance(machine.stdout, io.StringIO)
         assert isinstance(machine.stderr, io.StringIO)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import io
 import os
 import random
+import signal
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TextIO
+from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
 from lengowctl.errors import NoHome
 
@@ -30,6 +32,9 @@ class Places(Protocol):
 class Machine:
     """Everything that does not depend on the command line. `zone` None is the machine's own time zone;
     `transport` None is the real network; `ask_secret` shows a question and reads a line without showing it.
+
+    `ask_terminal` asks on the controlling terminal, whatever stdin is, and reads a line; None when there is no such
+    terminal. `on_stop` lets a wish to stop (Ctrl-C, SIGTERM) call back once instead of raising; the second one raises.
     """
 
     env: Mapping[str, str]
@@ -42,6 +47,10 @@ class Machine:
     random: Callable[[], float]
     places: Places
     ask_secret: Callable[[str], str]
+    ask_terminal: Callable[[str], str | None] = lambda question: None  # noqa: ARG005 - nobody is there
+    on_stop: Callable[[Callable[[], None]], AbstractContextManager[None]] = lambda call: nullcontext()  # noqa: ARG005
+    user: Callable[[], str] = lambda: "unknown"
+    host: Callable[[], str] = lambda: "unknown"
     zone: tzinfo | None = None
     transport: httpx.BaseTransport | None = None
 
@@ -86,6 +95,10 @@ def this_machine() -> Machine:
         random=random.random,
         places=HomePlaces(os.environ),
         ask_secret=_ask_secret,
+        ask_terminal=_ask_terminal,
+        on_stop=_on_stop,
+        user=_user,
+        host=_host,
     )
 
 
@@ -114,3 +127,54 @@ def _ask_secret(question: str) -> str:
     from getpass import getpass
 
     return getpass(question)
+
+
+def _ask_terminal(question: str) -> str | None:
+    """Through the terminal that the process belongs to: stdin may be a pipe."""
+    try:
+        descriptor = os.open("/dev/tty" if os.name == "posix" else "CON", os.O_RDWR | getattr(os, "O_NOCTTY", 0))
+    except OSError:
+        return None
+    with io.FileIO(descriptor, "r+") as raw, io.TextIOWrapper(raw, errors="replace") as terminal:
+        terminal.write(question)
+        terminal.flush()
+        return terminal.readline()
+
+
+@contextmanager
+def _on_stop(call: Callable[[], None]) -> Iterator[None]:
+    """The first signal calls back; with it the handlers are as before, so that the second one raises."""
+    before: dict[int, Any] = {}
+
+    def restore() -> None:
+        while before:
+            number, handler = before.popitem()
+            signal.signal(number, handler)
+
+    def stop(*_: object) -> None:
+        restore()
+        call()
+
+    try:
+        with suppress(ValueError):  # not in the main thread
+            for number in (signal.SIGINT, signal.SIGTERM):
+                before[number] = signal.signal(number, stop)
+        yield
+    finally:
+        restore()
+
+
+def _user() -> str:
+    """The system's name of the user; the number where there is no name."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        return str(os.getuid()) if hasattr(os, "getuid") else "unknown"
+
+
+def _host() -> str:
+    import socket
+
+    return socket.gethostname() or "unknown"

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import errno
-import signal
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from typing import Any
 
 import typer
 
+from lengowctl.cli.acting.verbs import VERBS as ACTING
 from lengowctl.cli.lazy import LazyGroup, Noun, Section
 from lengowctl.cli.machine import this_machine
 from lengowctl.cli.orders.verbs import VERBS as ORDERS
@@ -23,6 +22,7 @@ SECTIONS = (
     Section(
         "Orders", (*ORDERS, Noun("marketplaces", "lengowctl.cli.marketplaces.verbs", "What each marketplace takes."))
     ),
+    Section("Acting", ACTING),
     Section(
         "Set-up",
         (
@@ -43,13 +43,7 @@ def root(sections: Iterable[Section] = SECTIONS) -> LazyGroup:
 
 
 def process(arguments: Sequence[str]) -> int:
-    """Run a command line on this machine. SIGTERM stops a run as Ctrl-C does."""
-
-    def stop(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    with suppress(ValueError, OSError):  # not in the main thread
-        signal.signal(signal.SIGTERM, stop)
+    """Run a command line on this machine. A stop that comes too late to be told (KeyboardInterrupt) passes through."""
     return run(arguments, Runtime(this_machine()))
 
 

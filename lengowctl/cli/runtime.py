@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -12,14 +12,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from lengowctl.cli.machine import Machine
-from lengowctl.errors import NoHome
+from lengowctl.errors import ConfigFault, NoHome
 from lengowctl.output.printer import Printer
 
 if TYPE_CHECKING:
     from lengowctl.config.settings import ProfileSettings, Settings
-    from lengowctl.connectors.base import Connector, Reader
+    from lengowctl.connectors.base import Reader, Reading
+    from lengowctl.connectors.lengow.client import LengowClient
     from lengowctl.connectors.secret import Keys
+    from lengowctl.orders.carriers import Aliases
+    from lengowctl.outbox.outbox import Outbox
+    from lengowctl.outbox.settings import Stop
     from lengowctl.sandbox.sandbox import Sandbox
+    from lengowctl.store.intent import Intent, Who
+    from lengowctl.store.intents import Intents
     from lengowctl.store.store import Store
 
 SANDBOX = "sandbox"
@@ -47,6 +53,9 @@ class Flags:
 
 class Runtime:
     """One run of the program. `close` lets go of everything that was opened."""
+
+    #: What an outbox is handed beside the usual: shorter windows, somebody who watches its steps.
+    outbox_settings: Mapping[str, Any] = {}
 
     def __init__(self, machine: Machine) -> None:
         self.machine = machine
@@ -111,6 +120,17 @@ class Runtime:
     def may_ask(self) -> bool:
         """Whether there is a person to ask."""
         return not self.flags.no_input and self.machine.stdin.isatty() and self.machine.stderr.isatty()
+
+    def ask(self, question: str) -> str | None:
+        """A person's answer: through stdin where that is the terminal, else through the controlling terminal. None
+        when there is nobody to ask, or questions are not wanted."""
+        if self.flags.no_input:
+            return None
+        if not self.may_ask:
+            return self.machine.ask_terminal(question)
+        self.machine.stderr.write(question)
+        self.machine.stderr.flush()
+        return self.machine.stdin.readline()
 
     # Clock
 
@@ -197,7 +217,7 @@ class Runtime:
 
         return writer_lock(folder, timeout=timeout, monotonic=self.machine.monotonic, sleep=self.machine.sleep)
 
-    def connector(self) -> Connector:
+    def connector(self) -> LengowClient:
         """The source of the profile's orders, open until the run ends."""
         from lengowctl.cli.wiring import connect
 
@@ -208,6 +228,38 @@ class Runtime:
         from lengowctl.cli.wiring import find_keys
 
         return find_keys(self)
+
+    def who(self, command: str) -> Who:
+        """Who acts, for the history."""
+        from lengowctl.store.intent import Who
+
+        return Who(self.machine.user(), self.machine.host(), command)
+
+    def intents(self, store: Store, command: str) -> Intents:
+        """What we meant to have done, without the network."""
+        return store.ledger.intents(profile=self.profile.name, source=store.source or "", who=self.who(command))
+
+    def outbox(
+        self,
+        store: Store,
+        command: str,
+        *,
+        stop: Stop | None = None,
+        check: Callable[[Intent, Reading], str | None] = lambda *_: None,
+    ) -> Outbox:
+        """The profile's outbox, on a store that was opened for writing. Nothing is sent yet."""
+        from lengowctl.cli.wiring import open_outbox
+
+        return open_outbox(self, store, command, stop, check)
+
+    def aliases(self) -> Aliases:
+        """The merchant's own names of carriers. The sandbox does without when the file cannot be read."""
+        try:
+            return self.settings.carriers
+        except (ConfigFault, NoHome):
+            if self.profile.name == SANDBOX:
+                return {}
+            raise
 
     def reader(self) -> Reader:
         """Reads stored bodies again."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from lengowctl.cli.runtime import SANDBOX
 from lengowctl.config import credentials
 from lengowctl.connectors.secret import Keys, Secret
-from lengowctl.errors import SourceMismatch, StoreDamaged
+from lengowctl.errors import LengowctlError, SourceMismatch, StoreDamaged
 from lengowctl.sandbox.sandbox import Sandbox
 from lengowctl.store.files import create_file, make_folder
 from lengowctl.store.neighbours import folder_of, source_of
@@ -23,7 +23,11 @@ if TYPE_CHECKING:
 
     from lengowctl.cli.runtime import Runtime
     from lengowctl.config.settings import ProfileSettings
+    from lengowctl.connectors.base import Reading
     from lengowctl.connectors.lengow.client import LengowClient
+    from lengowctl.outbox.outbox import Outbox
+    from lengowctl.outbox.settings import Stop
+    from lengowctl.store.intent import Intent
     from lengowctl.store.store import Store
 
 
@@ -88,6 +92,45 @@ def pin(runtime: Runtime, store: Store) -> None:
     if store.source is None:
         refuse_neighbour(runtime, source, runtime.folder)
     store.pin(source)
+
+
+def open_outbox(
+    runtime: Runtime,
+    store: Store,
+    command: str,
+    stop: Stop | None,
+    check: Callable[[Intent, Reading], str | None],
+) -> Outbox:
+    """The outbox. Orders that are read on the way come into the cache, where that is free at that moment."""
+    from lengowctl.outbox.outbox import Outbox
+
+    retention = runtime.profile.retention
+
+    def save(reading: Reading) -> None:
+        now = runtime.now()
+        with suppress(LengowctlError), store.transaction():
+            store.orders.save(
+                [(reading.order, reading.body)],
+                at=now,
+                scrub=runtime.reader().scrub,
+                personal_since=now - retention if retention else None,
+            )
+
+    machine = runtime.machine
+    return Outbox(
+        runtime.connector(),
+        store,
+        profile=runtime.profile.name,
+        source=store.source or "",
+        now=runtime.now,
+        monotonic=machine.monotonic,
+        sleep=machine.sleep,
+        who=runtime.who(command),
+        stop=stop,
+        save=save,
+        check=check,
+        **runtime.outbox_settings,
+    )
 
 
 def refuse_neighbour(runtime: Runtime, source: str, folder: Path) -> None:

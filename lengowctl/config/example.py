@@ -22,8 +22,12 @@ columns = ["ref", "status", "due_at", "total", "customer"]
 sort = "due_at"
 """
 _REST = """
-# Kept for commands to come: names of carriers, rules of automatic acceptance, the back office.
+# Your own names of carriers, for --carrier: one name everywhere, or one for each marketplace (globs; "*" is the rest).
 # [carriers]
+# post = "Colissimo"
+# dpd = { amazon_fr = "DPD", "*" = "DPD France" }
+
+# Kept for commands to come: rules of automatic acceptance, the back office.
 # [[rules]]
 # [handoff]
 """

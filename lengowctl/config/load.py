@@ -146,10 +146,20 @@ def _settings(file: _File, variables: Mapping[str, object]) -> Settings:
         profiles,
         variables,
         {name: _view(file, name, table) for name, table in tables["views"].items()},
-        tables["carriers"],
+        {name: _carrier(file, name, value) for name, value in tables["carriers"].items()},
         tuple(rules),
         tables["handoff"],
     )
+
+
+def _carrier(file: _File, name: str, value: object) -> dict[str, str]:
+    """A carrier's name everywhere, or by marketplace."""
+    if isinstance(value, str):
+        value = {"*": value}
+    named = isinstance(value, dict) and all(isinstance(code, str) and code.strip() for code in value.values())
+    if not isinstance(value, dict) or not named:
+        raise file.fault(f"[carriers] {name}: ", 'must be a name, or names by marketplace: { amazon_fr = "DPD" }')
+    return {str(glob).lower(): str(code) for glob, code in value.items()}
 
 
 def _table(file: _File, name: str, value: object) -> dict[str, Any]:

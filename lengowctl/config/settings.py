@@ -69,7 +69,8 @@ class Settings:
     variables: Mapping[str, object]
     """Values from the environment, by key."""
     views: Mapping[str, View] = field(default_factory=dict)
-    carriers: Mapping[str, Any] = field(default_factory=dict)
+    carriers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """The merchant's own names of carriers: by name, then by marketplace code, glob or `*`."""
     rules: tuple[Mapping[str, Any], ...] = ()
     handoff: Mapping[str, Any] = field(default_factory=dict)
 

@@ -22,6 +22,7 @@ from lengowctl.store.erasure import Scrub
 from lengowctl.store.faults import decoding
 from lengowctl.store.intake import Intake, Saved
 from lengowctl.store.listing import Ask, cells, count, grouped, objects
+from lengowctl.store.parcel_numbers import with_numbers
 from lengowctl.store.text import storable
 
 _SHIPPED_MAY_MOVE = timedelta(days=30)
@@ -177,6 +178,10 @@ class Orders:
         row = self._db.value(f"SELECT {_ROW}", _storable(key))
         return Bodies(self._db).load(row) if isinstance(row, int) else None
 
+    def with_numbers(self, numbers: Iterable[str]) -> dict[str, list[OrderKey]]:
+        """The orders that have a parcel by one of these numbers, or were asked to, by number. Numbers are compact."""
+        return with_numbers(self._with_ledger(), numbers)
+
     def history(self, key: OrderKey) -> list[Event]:
         """What changed between the readings, oldest first."""
         rows = self._db.all(
@@ -206,13 +211,17 @@ class Orders:
 
     def day_counts(self, since: date, until: date) -> dict[tuple[date, str], int]:
         """How many orders were ordered on each day (UTC) from `since` to `until`, both included, by marketplace."""
-        found = self._db.all(
-            "SELECT substr(ordered_at, 1, 10), marketplace, count(*) FROM orders"
-            " WHERE ordered_at >= ? AND ordered_at < ? GROUP BY 1, 2",
-            (since.isoformat(), (until + timedelta(days=1)).isoformat()),
+        sql = (
+            "SELECT substr(ordered_at, 1, 10), count(*) FROM orders"
+            " WHERE marketplace = ? AND ordered_at >= ? AND ordered_at < ? GROUP BY 1"
         )
+        bounds = since.isoformat(), (until + timedelta(days=1)).isoformat()
         with decoding(self._db.path):
-            return {(date.fromisoformat(str(day)), str(code)): _number(number) for day, code, number in found}
+            return {
+                (date.fromisoformat(str(day)), code): _number(number)
+                for code in distinct(self._db, "orders", "marketplace")
+                for day, number in self._db.all(sql, (code, *bounds))
+            }
 
     def known_in(self, since: datetime, until: datetime) -> int:
         """How many orders have their `updated_at` between the two, both included."""

@@ -196,6 +196,7 @@ def test_an_unknown_profile_is_told_the_nearest(path: Path) -> None:
         ('[profiles.a]\nbase_url = "ftp://x"\n', "[profiles.a] base_url: the address of the API must look like", None),
         ("rules = 3\n", "rules: must be tables, each written [[rules]]", None),
         ("carriers = 3\n", "carriers: must be a table", None),
+        ("[carriers]\ndpd = 3\n", "[carriers] dpd: must be a name, or names by marketplace", None),
         ("[views.v]\nstatsu = 1\n", "[views.v] there is no setting 'statsu'", "did you mean status?"),
         ('[views.v]\nsince = "soon"\n', "[views.v] --since: 'soon' is not a date", None),
         ("[views.v]\nstatus = 3\n", "[views.v] a filter takes texts: one, or a list of them", None),
@@ -312,4 +313,9 @@ def test_an_unknown_view_is_told_the_nearest(path: Path) -> None:
 
 def test_tables_of_later_commands_are_accepted(path: Path) -> None:
     settings = load(write(path, '[carriers]\nDPD = "DPD_FR"\n[[rules]]\nname = "x"\n[handoff]\nrun = "y"\n'), {})
-    assert (settings.carriers, settings.rules, settings.handoff) == ({"DPD": "DPD_FR"}, ({"name": "x"},), {"run": "y"})
+    assert (settings.rules, settings.handoff) == (({"name": "x"},), {"run": "y"})
+
+
+def test_own_names_of_carriers_hold_everywhere_or_by_marketplace(path: Path) -> None:
+    settings = load(write(path, '[carriers]\nPost = "LP"\ndpd = { Amazon_FR = "DPD", "*" = "DPD France" }\n'), {})
+    assert settings.carriers == {"Post": {"*": "LP"}, "dpd": {"amazon_fr": "DPD", "*": "DPD France"}}

@@ -1,0 +1,1 @@
+"""Verbs that ask Lengow to do something with orders."""

@@ -1,0 +1,259 @@
+"""The way of every acting verb: what is meant, is it allowed, does a person agree, written down, sent, told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import chain
+
+from lengowctl.cli.acting import consent
+from lengowctl.cli.acting.input import gather
+from lengowctl.cli.acting.options import Named, OrderFilters, Sending, Wanted
+from lengowctl.cli.acting.results import ResultsOutput
+from lengowctl.cli.acting.telling import Teller, check_report
+from lengowctl.cli.acting.weighing import Lot, Ready, Scales
+from lengowctl.cli.runtime import Runtime
+from lengowctl.cli.showing import read_store
+from lengowctl.connectors.base import Reading
+from lengowctl.errors import LengowctlError
+from lengowctl.orders.arguments import Ask
+from lengowctl.orders.check import Refusal
+from lengowctl.orders.moment import utc_text
+from lengowctl.orders.reason import About
+from lengowctl.outbox.outbox import Outbox
+from lengowctl.outbox.settings import Stop
+from lengowctl.outbox.told import Result, Told, told_of_request
+from lengowctl.store.intent import Intent
+
+_KINDS = 8
+
+
+def act(
+    runtime: Runtime,
+    named: Named,
+    filters: OrderFilters,
+    wanted: Wanted,
+    sending: Sending,
+    output: ResultsOutput,
+) -> None:
+    """Carry out one action on all orders that are meant. Raises by the outcome, see `Teller.fault`."""
+    output.chosen(runtime)
+    store = read_store(runtime)
+    scales = Scales(
+        runtime,
+        store,
+        runtime.intents(store, wanted.action),
+        force_tracking=wanted.force_tracking,
+        again=sending.again,
+    )
+    meant = gather(runtime, store, named, filters, wanted, scales.marketplaces)
+    carry_out(runtime, scales, scales.weigh(meant), sending, output, wanted.action)
+
+
+def carry_out(
+    runtime: Runtime,
+    scales: Scales,
+    lot: Lot,
+    sending: Sending,
+    output: ResultsOutput,
+    command: str,
+    *,
+    notice: str = "",
+) -> None:
+    """Show, write down or send what was weighed. `notice` stands before the question."""
+    if not (lot.ready or lot.failed):
+        runtime.printer.note(f"nothing to do{_left_out(lot)}")
+        return
+    tell_warnings(runtime, lot)
+    if sending.dry_run:
+        show(runtime, lot, sending, output, command)
+    elif sending.plan is not None:
+        from lengowctl.cli.acting.plans import write_plan
+
+        write_plan(runtime, scales, lot, sending, output, command)
+    else:
+        Run(runtime, scales, sending, output, command).send(lot, notice)
+
+
+def show(runtime: Runtime, lot: Lot, sending: Sending, output: ResultsOutput, command: str) -> None:
+    """Each request as it would be sent, and each refusal. Nothing is written."""
+    stop = Stop()
+    rows = [*lot.failed, *chain.from_iterable(map(would_send, lot.ready))]
+    teller = Teller(runtime, output, stop, expected=0, refs=_widest(rows))
+    with teller.reporting(sending.report):
+        teller.tell_all(rows)
+        teller.end()
+        said = consent.over_cap(runtime, lot.leaving, sending.max_orders)
+        if said:
+            runtime.printer.warn(f"a run would stop here: {said}")
+        runtime.printer.say(f"{teller.summary(f'{command}, dry run')}{_left_out(lot)}")
+        _raise(teller.fault())
+
+
+def would_send(ready: Ready) -> Iterator[Told]:
+    """An order's rows in a dry run."""
+    for request in ready.requests:
+        result = Result.ALREADY_DONE if ready.repeats else Result.WOULD_SEND
+        yield told_of_request(request, result, None)
+
+
+def tell_warnings(runtime: Runtime, lot: Lot) -> None:
+    """What the checks had to say without refusing: each sentence once, with how many orders it is about."""
+    for sentence, number in lot.warnings.most_common(_KINDS):
+        runtime.printer.warn(sentence if number == 1 else f"{sentence} ({number:,} orders)")
+    if len(lot.warnings) > _KINDS:
+        runtime.printer.warn(f"and {len(lot.warnings) - _KINDS:,} other warnings; --dry-run of a few orders shows them")
+
+
+def _left_out(lot: Lot) -> str:
+    parts = []
+    if lot.left_out:
+        parts.append(f"{lot.left_out:,} left out, their status does not allow it")
+    if lot.repeated:
+        parts.append(f"{lot.repeated:,} named twice, counted once")
+    return f" ({'; '.join(parts)})" if parts else ""
+
+
+@dataclass
+class Run:
+    """One sending run of the command line."""
+
+    runtime: Runtime
+    scales: Scales
+    sending: Sending
+    output: ResultsOutput
+    command: str
+
+    def send(self, lot: Lot, notice: str = "") -> None:
+        """Ask, write down, send, tell. Raises by the outcome."""
+        runtime, sending = self.runtime, self.sending
+        consent.refuse_read_only(runtime)
+        if sending.report:
+            check_report(sending.report)
+        stop = Stop()
+        store = runtime.store(write=True)
+        outbox = runtime.outbox(store, self.command, stop=stop, check=self._object)
+        consent.refuse_frozen(runtime, outbox.frozen())
+        consent.refuse_over_cap(runtime, lot.leaving, sending.max_orders)
+        refs = max([*(len(told.ref) for told in lot.failed), *(len(ready.ref) for ready in lot.ready)], default=0)
+        teller = Teller(runtime, self.output, stop, expected=len(lot.ready), refs=refs)
+        with teller.reporting(sending.report):
+            teller.tell_all(lot.failed)
+            consent.confirm(runtime, lot.leaving, sending, notice)
+            if lot.leaving and sending.hold is None:
+                runtime.pin(store)
+            with runtime.machine.on_stop(stop.ask):
+                raised, timed_out = self._work(outbox, lot, teller)
+            self._end(outbox, teller, lot)
+            _raise(teller.fault(stopped=stop.asked and not teller.closed, raised=raised, timed_out=timed_out))
+
+    def _work(self, outbox: Outbox, lot: Lot, teller: Teller) -> tuple[LengowctlError | None, int]:
+        """Plan and send. What kept the run from going on, and how many still wait for an answer."""
+        sending = self.sending
+        requests = [request for ready in lot.ready for request in ready.requests]
+        until = self.runtime.now() + sending.hold if sending.hold else None
+        planned = outbox.plan(requests, note=sending.note_text, hold_until=until, again=sending.again)
+        teller.tell_all(one.told for one in planned if one.told)
+        for older in chain.from_iterable(one.superseded for one in planned):
+            self.runtime.printer.warn(
+                f"{older.ref}: {older.action}, planned by {older.command} at {utc_text(older.created_at)} and never"
+                " sent, is withdrawn in favour of this"
+            )
+        intents = [one.intent for one in planned if one.intent]
+        return send_all(self.runtime, outbox, intents, teller, self.command, _patience(sending))
+
+    def _object(self, intent: Intent, reading: Reading) -> str | None:
+        """What the order, read afresh, has against sending this: its status has moved on."""
+        return status_objection(self.scales, intent, reading)
+
+    def _end(self, outbox: Outbox, teller: Teller, lot: Lot) -> None:
+        teller.end()
+        printer = self.runtime.printer
+        printer.say(f"{teller.summary(self.command)}{_left_out(lot)}")
+        tell_doubtful(self.runtime, [it for it in outbox.doubtful() if it.id not in teller.ids])
+        leftovers = [it for it in outbox.leftovers() if it.id not in teller.ids]
+        if leftovers:
+            it = "action of an earlier run is" if len(leftovers) == 1 else "actions of earlier runs are"
+            printer.note(f"{len(leftovers):,} {it} planned and not sent: lengowctl actions list --state planned")
+
+
+def _patience(sending: Sending) -> timedelta | None:
+    return sending.wait_timeout if sending.wait else None
+
+
+def send_all(
+    runtime: Runtime,
+    outbox: Outbox,
+    intents: Sequence[Intent],
+    teller: Teller,
+    title: str,
+    wait: timedelta | None,
+) -> tuple[LengowctlError | None, int]:
+    """Send intents and tell each; with `wait`, what was sent is told when its answer has come. The error that kept
+    the run from going on, and how many still have no answer."""
+    sent: list[Intent] = []
+    raised: LengowctlError | None = None
+    by_id = {intent.id: intent for intent in intents}
+    with runtime.printer.progress(title, len(intents)) as bar:
+        rows = outbox.send(intents)
+        while True:
+            try:
+                told = next(rows)
+            except StopIteration:
+                break
+            except LengowctlError as fault:
+                raised = fault
+                break
+            bar.advance()
+            if wait is not None and told.result is Result.SENT and told.intent_id in by_id:
+                sent.append(by_id[told.intent_id])
+            else:
+                teller.tell(told)
+    teller.release()
+    return raised, wait_for(runtime, outbox, sent, teller, wait) if sent and wait is not None else 0
+
+
+def wait_for(runtime: Runtime, outbox: Outbox, intents: Sequence[Intent], teller: Teller, timeout: timedelta) -> int:
+    """Tell each intent when the marketplace has answered; how many it had not answered when time was up."""
+    without = 0
+    with runtime.printer.progress("waiting for answers", len(intents)) as bar:
+        for told in outbox.wait(intents, timeout=timeout):
+            bar.advance()
+            without += told.result is Result.SENT
+            teller.tell(told)
+    teller.release()
+    return without
+
+
+def status_objection(scales: Scales, intent: Intent, reading: Reading) -> str | None:
+    """Why the order as it stands now does not take what was planned for it."""
+    from lengowctl.cli.acting.input import Item
+
+    ask = Ask(intent.action, {}, dict(intent.arguments))
+    found, _ = scales.check(Item("", intent.key, ask), reading.order, plain=True)
+    if not isinstance(found, Refusal):
+        return None
+    reasons = [reason.sentence for reason in found.reasons if reason.about in (About.STATUS, About.OFFER)]
+    return "; ".join(reasons) or None
+
+
+def tell_doubtful(runtime: Runtime, doubtful: Sequence[Intent]) -> None:
+    """One line about actions of earlier runs whose fate nobody knows."""
+    if doubtful:
+        first = min(intent.sent_at or intent.created_at for intent in doubtful)
+        what = (
+            f"{doubtful[0].action} of {doubtful[0].ref} is"
+            if len(doubtful) == 1
+            else f"{len(doubtful):,} earlier actions are"
+        )
+        runtime.printer.warn(f"{what} doubtful since {utc_text(first)}: lengowctl actions settle finds out")
+
+
+def _widest(rows: Iterable[Told]) -> int:
+    return max((len(told.ref) for told in rows), default=0)
+
+
+def _raise(fault: LengowctlError | None) -> None:
+    if fault:
+        raise fault

@@ -1,0 +1,148 @@
+"""Rows of results, as they are written: one line an order for people, or a format for programs."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Self
+
+from lengowctl.cli.options import format_option, read_format
+from lengowctl.cli.runtime import Runtime
+from lengowctl.cli.verb import Bundle
+from lengowctl.orders.fields import Kind
+from lengowctl.outbox.told import Result, Told
+from lengowctl.output import csv, tsv
+from lengowctl.output.columns import Column, Stored
+from lengowctl.output.formats import Format
+from lengowctl.output.page import BAD, GOOD, Line, Span, line, room_of, wrapped
+from lengowctl.output.page import write as write_page
+from lengowctl.output.text import clean_json, width
+
+FORMATS = (Format.TABLE, Format.CSV, Format.TSV, Format.JSON, Format.JSONL)
+COLUMNS = (
+    Column("ref", "Ref", Kind.REF),
+    Column("action", "Action", Kind.CODE),
+    Column("result", "Result", Kind.CODE),
+    Column("reason", "Reason", Kind.TEXT),
+    Column("action_id", "Action id", Kind.COUNT),
+    Column("arguments", "Arguments", Kind.TEXT),
+)
+_WORD = max(len(result) for result in Result)
+_WIDEST_REF = 44
+_STYLES = {
+    Result.SENT: GOOD, Result.DONE: GOOD, Result.ALREADY_DONE: "bright_black", Result.HELD: "yellow",
+    Result.WOULD_SEND: "cyan", Result.NOT_SENT: "yellow", Result.SKIPPED: "yellow", Result.REJECTED: BAD,
+    Result.FAILED: BAD, Result.DOUBTFUL: BAD,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ResultsOutput(Bundle):
+    """How results are written, as typed."""
+
+    format: str | None
+
+    @classmethod
+    @cache
+    def declared(cls) -> Sequence[inspect.Parameter]:
+        return (format_option(FORMATS),)
+
+    @classmethod
+    def gather(cls, values: Mapping[str, Any]) -> Self:
+        return cls(**values)
+
+    def chosen(self, runtime: Runtime) -> Format:
+        """Raises UsageFault."""
+        return read_format(self.format, FORMATS) or (Format.TABLE if runtime.printer.out_tty else Format.TSV)
+
+
+def as_object(told: Told) -> dict[str, object]:
+    """A row of results for programs; names are a promise. Of an argument that was given several times, all."""
+    arguments: dict[str, object] = {}
+    for name, value in told.arguments:
+        known = arguments.get(name)
+        arguments[name] = value if known is None else [*(known if isinstance(known, list) else [known]), value]
+    return {
+        "ref": told.ref,
+        "action": told.action,
+        "result": told.result.value,
+        "reason": told.reason,
+        "action_id": told.action_id,
+        "arguments": arguments,
+        "id": told.intent_id,
+    }
+
+
+def as_json(told: Told) -> str:
+    """One line."""
+    return clean_json(json.dumps(as_object(told), ensure_ascii=False, separators=(",", ":")))
+
+
+def as_row(told: Told) -> tuple[Stored, ...]:
+    """The cells of `COLUMNS`."""
+    found = as_object(told)
+    arguments = json.dumps(found["arguments"], ensure_ascii=False, separators=(",", ":"))
+    return told.ref, told.action, told.result.value, told.reason, told.action_id, arguments
+
+
+class Writer:
+    """Writes rows to stdout as they come; lines for people at a terminal are kept until `release`, since a bar may
+    stand there. `refs` is how wide a reference is at most, as far as that is known before."""
+
+    def __init__(self, runtime: Runtime, chosen: Format, refs: int) -> None:
+        self._runtime = runtime
+        self._chosen = chosen
+        self._refs = min(refs, _WIDEST_REF)
+        self._kept: list[Line] = []
+        self._written = 0
+
+    def write(self, told: Told) -> None:
+        """Raises BrokenPipeError when nobody reads any more."""
+        printer = self._runtime.printer
+        match self._chosen:
+            case Format.TABLE:
+                self._kept += self._lines(told, room_of(printer.screen))
+                if not printer.out_tty:
+                    self.release()
+            case Format.JSONL:
+                printer.data(as_json(told))
+            case Format.JSON:
+                printer.out.write(f"{',' if self._written else '['}\n{as_json(told)}")
+            case Format.CSV:
+                csv.write([as_row(told)], COLUMNS, printer.out, header=not self._written)
+            case _:
+                tsv.write([as_row(told)], COLUMNS, printer.out)
+        self._written += 1
+        printer.flush()
+
+    def release(self) -> None:
+        """Write what was kept back."""
+        lines, self._kept = self._kept, []
+        if lines:
+            write_page(lines, self._runtime.printer.out, self._runtime.printer.screen)
+
+    def end(self) -> None:
+        """Nothing more comes."""
+        self.release()
+        if self._chosen is Format.JSON:
+            self._runtime.printer.out.write("\n]\n" if self._written else "[]\n")
+        self._runtime.printer.flush()
+
+    def _lines(self, told: Told, room: int) -> list[Line]:
+        """`fnac:12C  rejected      why, wrapped under itself`."""
+        ref = line(told.ref)[0].words if told.ref else ""
+        gap = " " * (max(self._refs - width(ref), 0) + 2)
+        word = Span(f"{told.result.value:<{_WORD}}", _STYLES[told.result])
+        said = told.reason or ""
+        if told.result is Result.WOULD_SEND:
+            said = "; ".join(filter(None, (f"{told.action} {spelled(told.arguments)}".strip(), said)))
+        hang = min(self._refs + _WORD + 4, room // 2)
+        return wrapped(line(Span(ref), gap, word, f"  {said}" if said else ""), room, hang)
+
+
+def spelled(arguments: Sequence[tuple[str, str]]) -> str:
+    """Arguments for people: `carrier=DPD tracking_number=123`."""
+    return " ".join(f"{name}={value}" for name, value in arguments)

@@ -1,0 +1,179 @@
+"""What a run tells: each order as it is through, then a summary by marketplace, a report, and an exit code."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+from lengowctl.cli.acting.results import ResultsOutput, Writer, as_json
+from lengowctl.cli.runtime import Runtime
+from lengowctl.errors import (
+    Doubtful,
+    FileFault,
+    Interrupted,
+    LengowctlError,
+    NothingDone,
+    NotSignedIn,
+    OutOfReach,
+    Partly,
+    StillPending,
+)
+from lengowctl.outbox.settings import Stop
+from lengowctl.outbox.told import Result, Told
+from lengowctl.output.files import atomic_write
+from lengowctl.output.formats import Format
+
+GOOD = frozenset({Result.SENT, Result.DONE, Result.ALREADY_DONE, Result.HELD, Result.WOULD_SEND})
+#: On a terminal, lines of orders that went well; of more, only the others are shown.
+_SCREENFUL = 50
+_ORDER = tuple(Result)
+
+
+class Teller:
+    """Tells results. `stop` is asked for when nobody reads them any more."""
+
+    def __init__(self, runtime: Runtime, output: ResultsOutput, stop: Stop, *, expected: int, refs: int) -> None:
+        self._runtime = runtime
+        chosen = output.chosen(runtime)
+        self._writer: Writer | None = Writer(runtime, chosen, refs)
+        self._brief = chosen is Format.TABLE and runtime.printer.out_tty and expected > _SCREENFUL
+        self._stop = stop
+        self._report: TextIO | None = None
+        self.hidden = 0
+        self.closed = False
+        """Nobody reads stdout any more."""
+        self.ids: set[int] = set()
+        """The intents that were told of."""
+        self.counts: Counter[tuple[str, Result]] = Counter()
+
+    @contextmanager
+    def reporting(self, path: Path | None) -> Iterator[None]:
+        """Write the rows to a report too, which is whole when the run ends, however it ends."""
+        if path is None:
+            yield
+            return
+        check_report(path)
+        fault: BaseException | None = None
+        with atomic_write(path, force=True) as self._report:
+            try:
+                yield
+            except (LengowctlError, KeyboardInterrupt) as raised:
+                fault = raised
+        if fault:
+            raise fault
+
+    def tell(self, told: Told) -> None:
+        """One row: to stdout, to the report, into the sums."""
+        self.counts[told.ref.partition(":")[0] if ":" in told.ref else "", told.result] += 1
+        if told.intent_id is not None:
+            self.ids.add(told.intent_id)
+        if self._report:
+            self._report.write(f"{as_json(told)}\n")
+        if self._brief and told.result in GOOD and not told.reason:
+            self.hidden += 1
+            return
+        self._out(lambda writer: writer.write(told))
+
+    def tell_all(self, rows: Iterable[Told]) -> None:
+        for told in rows:
+            self.tell(told)
+        self.release()
+
+    def release(self) -> None:
+        """Write the lines that were kept back while a bar was shown."""
+        self._out(Writer.release)
+
+    def end(self) -> None:
+        """All is told. Say how many lines were left out."""
+        self._out(Writer.end)
+        if self.hidden:
+            self._runtime.printer.note(f"{self.hidden:,} more went well; -o jsonl or --report FILE lists each")
+
+    def _out(self, write: object) -> None:
+        """Write, unless the reader has left; when it does, nothing new is sent, but all is still recorded."""
+        if self._writer is None:
+            return
+        try:
+            assert callable(write)
+            write(self._writer)
+        except BrokenPipeError:
+            self._writer, self.closed = None, True
+            self._stop.ask()
+            self._runtime.printer.hang_up()
+
+    # The end
+
+    def summary(self, what: str) -> str:
+        """`accept: 5 sent, 1 failed`, and below a line for each marketplace where there are several."""
+        by_code: dict[str, Counter[Result]] = {}
+        whole: Counter[Result] = Counter()
+        for (code, result), number in self.counts.items():
+            by_code.setdefault(code, Counter())[result] += number
+            whole[result] += number
+        lines = [f"{what}: {_counted(whole)}"]
+        if len(by_code) > 1:
+            width = max(len(code or _NO_CODE) for code in by_code)
+            lines += [f"  {code or _NO_CODE:<{width}}  {_counted(by_code[code])}" for code in sorted(by_code)]
+        return "\n".join(lines)
+
+    def total(self, *results: Result) -> int:
+        return sum(number for (_, result), number in self.counts.items() if result in results)
+
+    def fault(
+        self, *, stopped: bool = False, raised: LengowctlError | None = None, timed_out: int = 0
+    ) -> LengowctlError | None:
+        """The error that the run ends with, by precedence; None when all went well."""
+        bad = self.total(*(result for result in Result if result not in GOOD))
+        good = self.total(*GOOD)
+        all_of_it = good + bad
+        if stopped:
+            return Interrupted(f"stopped: {self.total(Result.NOT_SENT):,} of {all_of_it:,} were not sent", hint=_AGAIN)
+        if doubtful := self.total(Result.DOUBTFUL):
+            it = "action is" if doubtful == 1 else "actions are"
+            return Doubtful(
+                f"{doubtful:,} {it} doubtful: sent, and nobody knows yet with what effect",
+                hint="lengowctl actions settle finds out",
+            )
+        if isinstance(raised, NotSignedIn | OutOfReach):
+            return raised
+        if bad and good:
+            return Partly(f"{bad:,} of {all_of_it:,} were not done; each is named with its reason")
+        if timed_out and not bad:
+            it = "action has" if timed_out == 1 else "actions have"
+            return StillPending(f"{timed_out:,} {it} no answer yet", hint="lengowctl actions wait goes on waiting")
+        if raised:
+            return raised
+        return NothingDone("nothing was done; the reason stands with each order") if bad else None
+
+
+_NO_CODE = "(unknown)"
+_AGAIN = "the same command sends the rest; what was sent is recorded"
+
+
+def _counted(counts: Counter[Result]) -> str:
+    return ", ".join(f"{counts[result]:,} {result.replace('_', ' ')}" for result in _ORDER if counts[result])
+
+
+def check_report(path: Path) -> None:
+    """A report may replace a report, and nothing else. Raises FileFault, before anything is sent."""
+    try:
+        with path.open("rb") as stream:
+            first = stream.readline(1_000_000)
+    except FileNotFoundError:
+        return
+    except OSError as fault:
+        raise FileFault(f"{path} cannot be read: {(fault.strerror or str(fault)).lower()}") from fault
+    if first.strip() and not _is_result(first):
+        raise FileFault(f"{path} is already there and is no report", hint="choose another name for --report")
+
+
+def _is_result(text: bytes) -> bool:
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(found, dict) and {"ref", "action", "result"} <= found.keys()

@@ -1,0 +1,21 @@
+"""The acting verbs, in the order of the help. They hang on the root: `lengowctl accept`."""
+
+from __future__ import annotations
+
+from lengowctl.cli.lazy import Verb
+
+VERBS = (
+    Verb("accept", "lengowctl.cli.acting.accept:accept", "Accept orders: tell the marketplace that they will be sent."),
+    Verb(
+        "refuse",
+        "lengowctl.cli.acting.refuse:refuse",
+        "Refuse orders that cannot be sent: the buyer is told, and pays nothing.",
+    ),
+    Verb(
+        "ship",
+        "lengowctl.cli.acting.ship:ship",
+        "Ship orders: tell the marketplace that parcels have left, and their numbers.",
+    ),
+    Verb("cancel", "lengowctl.cli.acting.cancel:cancel", "Cancel orders that were accepted and cannot be sent."),
+    Verb("refund", "lengowctl.cli.acting.refund:refund", "Refund orders: pay all or part of the money back."),
+)

@@ -1,0 +1,207 @@
+"""Whether each order takes what is asked of it, and which requests that makes: the whole check before anything
+leaves."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from lengowctl.cli.acting.input import Item, Meant
+from lengowctl.cli.runtime import Runtime
+from lengowctl.orders.action import GRANTED, State
+from lengowctl.orders.arguments import LINE, QUANTITIES
+from lengowctl.orders.check import CheckSettings, Prepared, Refusal, check
+from lengowctl.orders.marketplace import Marketplace
+from lengowctl.orders.model import Order
+from lengowctl.orders.reason import About
+from lengowctl.orders.reference import OrderKey, format_ref
+from lengowctl.orders.request import Request, digest
+from lengowctl.orders.tracking import Sighting, compact, place_of
+from lengowctl.outbox.told import Told
+from lengowctl.store.intent import Intent
+from lengowctl.store.intents import Intents
+from lengowctl.store.store import Store
+
+#: What has been granted, or may be: it took pieces that cannot be asked for again.
+_TAKEN = GRANTED | {State.SENDING, State.DOUBTFUL}
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """An order whose requests may be sent. `repeats`: all of them were granted before, so nothing will leave."""
+
+    key: OrderKey
+    action: str
+    requests: tuple[Request, ...]
+    total: Decimal | None
+    currency: str | None
+    repeats: bool = False
+
+    @property
+    def ref(self) -> str:
+        return format_ref(*self.key)
+
+
+@dataclass(slots=True)
+class Lot:
+    """All orders of a run: what may be sent, what is refused here and why, what was left out by filters."""
+
+    ready: list[Ready] = field(default_factory=list)
+    failed: list[Told] = field(default_factory=list)
+    left_out: int = 0
+    repeated: int = 0
+    warnings: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def leaving(self) -> list[Ready]:
+        """The orders for which something would leave."""
+        return [ready for ready in self.ready if not ready.repeats]
+
+
+class Scales:
+    """Weighs orders as the cache knows them. `again`: what was asked before is meant once more."""
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        store: Store,
+        intents: Intents | None,
+        *,
+        force_tracking: bool = False,
+        again: bool = False,
+    ) -> None:
+        self._store = store
+        self._reader = runtime.reader()
+        self._intents = intents
+        self._source = store.source or ""
+        self._again = again
+        self.marketplaces = read_marketplaces(runtime, store)
+        self.used: dict[str, list[Sighting]] = {}
+        self._settings = CheckSettings(
+            now=runtime.now(),
+            aliases=runtime.aliases(),
+            from_country=runtime.profile.from_country,
+            force_tracking=force_tracking,
+            used=self.used,
+            zone=runtime.zone,
+        )
+
+    def weigh(self, meant: Meant) -> Lot:
+        """Check every order. Orders selected by filters whose status does not allow it are counted, not told."""
+        lot = Lot(failed=meant.failed, repeated=meant.repeated)
+        self._look_for_numbers(meant.items)
+        for item in meant.items:
+            order = self.read(item.key)
+            if isinstance(order, str):
+                lot.failed.append(item.fail(order))
+            else:
+                self._put(lot, item, order, filtered=meant.filtered)
+        return lot
+
+    def _put(self, lot: Lot, item: Item, order: Order, *, filtered: bool) -> None:
+        found, repeats = self.check(item, order)
+        if filtered and self._does_not_allow(item, order, found):
+            lot.left_out += 1
+        elif isinstance(found, Prepared):
+            lot.warnings.update(found.warnings)
+            lot.ready.append(Ready(item.key, item.ask.action, found.requests, order.total, order.currency, repeats))
+        else:
+            lot.failed.append(item.fail(told_reasons(found)))
+
+    def _does_not_allow(self, item: Item, order: Order, found: Prepared | Refusal) -> bool:
+        """Whether the order's status stands against it, whatever was asked before."""
+        if isinstance(found, Prepared) and self._intents:
+            found, _ = self.check(item, order, plain=True)
+        about = (About.STATUS, About.OFFER)
+        return isinstance(found, Refusal) and any(reason.about in about for reason in found.reasons)
+
+    def read(self, key: OrderKey) -> Order | str:
+        """The order as the cache has it, or why it cannot be read."""
+        body = self._store.orders.body(key)
+        if body is None:
+            return "its stored text is gone; lengowctl sync --full reads it again"
+        try:
+            return self._reader.order(body)
+        except ValueError as fault:
+            return f"its stored text cannot be read ({fault}); lengowctl sync --full reads it again"
+
+    def check(self, item: Item, order: Order, *, plain: bool = False) -> tuple[Prepared | Refusal, bool]:
+        """What is sent for an order or why nothing is, and whether all of it was granted before. `plain`: by the
+        order alone, whatever was asked of it before.
+        """
+        marketplace = self.marketplaces.get(item.key.marketplace)
+        found = check(marketplace, order, item.ask, settings=self._settings)
+        earlier = [] if plain else self._earlier(item)
+        if not earlier:
+            return found, False
+        states = {intent.digest: intent.state for intent in earlier}
+        asked = [states.get(digest(self._source, request)) for request in found.requests]
+        if asked and all(state is not None and state not in _ENDED for state in asked):
+            return Prepared(found.requests), not self._again and all(state in GRANTED for state in asked)
+        taken = {} if self._again else _taken(earlier, order)
+        return (check(marketplace, order, item.ask, settings=self._settings, taken=taken) if taken else found), False
+
+    def _earlier(self, item: Item) -> list[Intent]:
+        """What was asked of this order before, oldest first."""
+        if self._intents is None:
+            return []
+        return [intent for intent in self._intents.of_order(item.key) if intent.action == item.ask.action]
+
+    def _look_for_numbers(self, items: Iterable[Item]) -> None:
+        """Find the parcel numbers that other orders have: in the cache, in the ledger, in this very run."""
+        asked: dict[str, list[OrderKey]] = {}
+        for item in items:
+            number = compact(item.ask.given.get("tracking_number") or item.ask.extra.get("tracking_number", ""))
+            if number:
+                asked.setdefault(number, []).append(item.key)
+        if not asked:
+            return
+        for number, keys in self._store.orders.with_numbers(asked).items():
+            asked[number].extend(keys)
+        for number, keys in asked.items():
+            others = dict.fromkeys(keys)
+            if len(others) > 1:
+                self.used[number] = [Sighting(format_ref(*key), self._place(key)) for key in others]
+
+    def _place(self, key: OrderKey) -> str:
+        order = self.read(key)
+        return "" if isinstance(order, str) else place_of(order)
+
+
+_ENDED = frozenset({State.REJECTED, State.EXPIRED, State.WITHDRAWN})
+
+
+def told_reasons(refusal: Refusal) -> str:
+    """All reasons in one line."""
+    return "; ".join(reason.sentence for reason in refusal.reasons)
+
+
+def read_marketplaces(runtime: Runtime, store: Store) -> dict[str, Marketplace]:
+    """The marketplaces' descriptions that are in the cache and make sense."""
+    found = {}
+    for code, body, _ in store.marketplaces.all():
+        try:
+            found[code] = runtime.reader().marketplace(code, body)
+        except ValueError:
+            continue
+    return found
+
+
+def _taken(earlier: Iterable[Intent], order: Order) -> Mapping[str, int]:
+    """The pieces that earlier requests took, by line."""
+    taken: Counter[str] = Counter()
+    whole = {line.line_id: line.quantity for line in order.lines}
+    for intent in earlier:
+        if intent.state not in _TAKEN:
+            continue
+        arguments = dict(intent.arguments)
+        pieces = next((arguments[name] for name in QUANTITIES if name in arguments), None)
+        if LINE not in arguments:
+            taken.update(whole)
+        elif pieces is not None and pieces.isdecimal():
+            taken[arguments[LINE]] += int(pieces)
+        else:
+            taken[arguments[LINE]] += whole.get(arguments[LINE], 0)
+    return taken

@@ -1,0 +1,1 @@
+"""What we sent and what became of it."""

@@ -1,13 +1,16 @@
 """The front door: answers `--version` itself and hands all else to `cli`.
 
-Nothing heavy is imported here. No traceback leaves this program.
+Nothing heavy is imported here. No traceback leaves this program, whenever it is stopped.
 """
 
 from __future__ import annotations
 
 import sys
+from typing import NoReturn
 
 from lengowctl import __version__
+
+INTERRUPTED = 130
 
 
 def main() -> None:
@@ -15,11 +18,46 @@ def main() -> None:
     if sys.argv[1:2] == ["--version"]:
         print_version()
         return
+    code = INTERRUPTED
     try:
+        stop_like_ctrl_c()
         from lengowctl.cli.main import process
-    except KeyboardInterrupt:
-        sys.exit(130)
-    sys.exit(process(sys.argv[1:]))
+
+        code = process(sys.argv[1:])
+        stop_no_more()
+    except KeyboardInterrupt:  # too early or too late to say anything
+        code = INTERRUPTED
+    leave(code)
+
+
+def stop_like_ctrl_c() -> None:
+    """SIGTERM, and the end of the terminal unless that is to be outlived (nohup), stop a run as Ctrl-C does."""
+    import signal
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, stop)
+
+
+def stop_no_more() -> None:
+    """All is done and said: a signal could only spoil the exit code."""
+    import signal
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+
+
+def leave(code: int) -> NoReturn:
+    """End the process. One that was stopped waits for nobody: not for a reader that hangs, not for a thread."""
+    if code == INTERRUPTED:
+        import os
+
+        os._exit(code)
+    sys.exit(code)
 
 
 def print_version() -> None:

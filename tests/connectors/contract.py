@@ -1,9 +1,11 @@
-"""What every connector must do. A connector's tests subclass `ConnectorContract` and provide its fixtures."""
+"""What every connector must do. A connector's tests subclass `ConnectorContract`, or `ActionContract` for one that
+can act, and provide its fixtures.
+"""
 
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,8 +13,21 @@ from typing import Protocol
 
 import pytest
 
-from lengowctl.connectors.base import Connector, OrderQuery, Page, Reader, RouteBudget
+from lengowctl.connectors.base import (
+    ActionConnector,
+    ActionPage,
+    ActionQuery,
+    ActionReading,
+    Connector,
+    OrderQuery,
+    Page,
+    Reader,
+    RouteBudget,
+)
+from lengowctl.orders.action import State, stands
+from lengowctl.orders.outcome import Fate, Verdict, classify
 from lengowctl.orders.reference import OrderKey
+from lengowctl.orders.request import Request
 
 EVER = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -168,3 +183,157 @@ class ConnectorContract:
         connector.account()
         connector.close()
         connector.close()
+
+
+class ActionSource(Source, Protocol):
+    """The other end of a connector that can act."""
+
+    def acceptable(self) -> Sequence[OrderKey]:
+        """Orders of one marketplace that may be accepted, at least five."""
+        ...
+
+    def accepted(self) -> Sequence[OrderKey]:
+        """Orders of the same marketplace, at least one, that were accepted before, so that it refuses it now."""
+        ...
+
+    def shipment(self) -> Request:
+        """A shipment with a carrier and a tracking number that will be carried out."""
+        ...
+
+    def posts(self) -> int:
+        """How many requests for an action have reached it."""
+        ...
+
+    def effects(self) -> int:
+        """How many actions have changed an order."""
+        ...
+
+    def work(self) -> None:
+        """Let everything that was asked for have its answer, and orders show it."""
+        ...
+
+
+def everything_done(connector: ActionConnector, query: ActionQuery) -> list[ActionReading]:
+    """Every action of a query, the empty page past the end included in the asking."""
+    pages = [connector.actions(query)]
+    while pages[-1].count is not None:
+        pages.append(connector.actions(replace(query, page=len(pages) + 1)))
+    return [action for page in pages for action in page.actions]
+
+
+def state_of(action: ActionReading) -> State:
+    return stands(queued=action.queued, processed=action.processed, errors=action.errors)
+
+
+class ActionContract(ConnectorContract):
+    """The promises of an `ActionConnector`, beyond those of every connector."""
+
+    @pytest.fixture
+    @abstractmethod
+    def source(self) -> ActionSource: ...
+
+    @pytest.fixture
+    @abstractmethod
+    def connector(self, source: Source) -> ActionConnector: ...
+
+    def accept(self, connector: ActionConnector, key: OrderKey) -> Verdict:
+        return classify(connector.send_action(Request.of("accept", key, {})))
+
+    def test_what_is_sent_once_is_there_once(self, connector: ActionConnector, source: ActionSource) -> None:
+        key = source.acceptable()[0]
+        verdict = self.accept(connector, key)
+        (action,) = connector.actions(ActionQuery(key=key)).actions
+        assert (verdict.fate, action.id, source.posts()) == (Fate.QUEUED, verdict.action_id, 1)
+        assert (action.key, action.action, action.arguments) == (key, "accept", ())
+        assert (state_of(action), action.errors) == (State.QUEUED, None)
+
+    def test_an_action_is_carried_out_and_its_order_shows_it(
+        self, connector: ActionConnector, source: ActionSource
+    ) -> None:
+        key = source.acceptable()[0]
+        before = connector.order(key)
+        self.accept(connector, key)
+        source.work()
+        after = connector.order(key)
+        assert [state_of(action) for action in connector.actions(ActionQuery(key=key)).actions] == [State.DONE]
+        assert before is not None
+        assert after is not None
+        assert (before.order.key, after.order.key) == (key, key)
+        assert before.order.status != after.order.status
+        assert source.effects() == 1
+
+    def test_what_the_marketplace_refuses_comes_back_in_its_words(
+        self, connector: ActionConnector, source: ActionSource
+    ) -> None:
+        key = source.accepted()[0]
+        assert self.accept(connector, key).fate is Fate.QUEUED
+        source.work()
+        (action,) = connector.actions(ActionQuery(key=key)).actions
+        assert (state_of(action), bool(action.errors), source.effects()) == (State.REJECTED, True, 0)
+
+    def test_arguments_come_back_as_they_were_sent(self, connector: ActionConnector, source: ActionSource) -> None:
+        request = source.shipment()
+        assert classify(connector.send_action(request)).fate is Fate.QUEUED
+        (action,) = connector.actions(ActionQuery(key=request.key, action="ship")).actions
+        assert action.arguments == request.arguments
+
+    def test_an_order_that_nobody_knows_is_a_definite_refusal(
+        self, connector: ActionConnector, source: ActionSource
+    ) -> None:
+        key = OrderKey(source.acceptable()[0].marketplace, "nobody-knows-this")
+        assert self.accept(connector, key).fate is Fate.REJECTED
+        assert (connector.order(key), source.posts(), source.effects()) == (None, 1, 0)
+
+    def test_nothing_is_held_back_as_sent_before(self, connector: ActionConnector, source: ActionSource) -> None:
+        """Whether the same may be asked for twice is decided elsewhere."""
+        key = source.acceptable()[0]
+        ids = [self.accept(connector, key).action_id for _ in range(2)]
+        assert [action.id for action in connector.actions(ActionQuery(key=key)).actions] == ids[::-1]
+
+    def test_actions_are_listed_by_order_by_kind_and_by_time(
+        self, connector: ActionConnector, source: ActionSource
+    ) -> None:
+        one, other = source.acceptable()[:2]
+        shipment = source.shipment()
+        for key in (one, other):
+            self.accept(connector, key)
+        connector.send_action(shipment)
+        found = everything_done(connector, ActionQuery(updated_from=EVER))
+        assert [action.key for action in found] == [shipment.key, other, one]
+        assert everything_done(connector, ActionQuery(key=one)) == [found[2]]
+        assert everything_done(connector, ActionQuery(updated_from=EVER, action="accept")) == found[1:]
+        latest = max(action.updated_at for action in found if action.updated_at)
+        assert everything_done(connector, ActionQuery(updated_from=latest + timedelta(seconds=3))) == []
+        assert everything_done(connector, ActionQuery(updated_to=latest - timedelta(days=1))) == []
+
+    def test_an_order_without_actions_has_an_empty_list(self, connector: ActionConnector, source: ActionSource) -> None:
+        page = connector.actions(ActionQuery(key=source.acceptable()[0]))
+        assert (page.count, page.actions, page.served_at.tzinfo) == (0, (), UTC)
+
+    def test_a_page_of_actions_past_the_end_is_empty(self, connector: ActionConnector, source: ActionSource) -> None:
+        self.accept(connector, source.acceptable()[0])
+        page = connector.actions(ActionQuery(updated_from=EVER, page=9))
+        assert page == ActionPage(None, (), page.served_at)
+
+    def test_a_session_that_ran_out_sends_nothing_and_is_renewed_on_demand(
+        self, connector: ActionConnector, source: ActionSource
+    ) -> None:
+        key = source.acceptable()[0]
+        connector.account()
+        source.end_session()
+        assert (self.accept(connector, key).fate, source.effects()) == (Fate.REAUTHORISE, 0)
+        connector.refresh_session()
+        assert self.accept(connector, key).fate is Fate.QUEUED
+        assert [action.key for action in connector.actions(ActionQuery(key=key)).actions] == [key]
+
+    def test_eight_threads_at_once_send_each_action_once(
+        self, connector: ActionConnector, source: ActionSource
+    ) -> None:
+        keys = [key for key in source.acceptable()[:5] for _ in range(3)]
+        with ThreadPoolExecutor(8) as pool:
+            verdicts = list(pool.map(lambda key: self.accept(connector, key), keys))
+        listed = everything_done(connector, ActionQuery(updated_from=EVER))
+        assert sorted((action.id, action.key) for action in listed) == sorted(
+            (verdict.action_id, key) for verdict, key in zip(verdicts, keys, strict=True) if verdict.action_id
+        )
+        assert (len(listed), source.posts()) == (15, 15)

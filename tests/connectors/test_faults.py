@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from lengowctl.connectors.faults import FOREIGN, may_heal, translate
+from lengowctl.connectors.faults import FOREIGN, may_heal, never_left, translate
 from lengowctl.errors import BadAnswer, OutOfReach
 
 REQUEST = httpx.Request("GET", "https://api.lengow.io/?secret=hush")
@@ -18,6 +18,7 @@ BY_CHANCE = {
     "ConnectTimeout", "ReadTimeout", "WriteTimeout", "PoolTimeout", "TimeoutException", "NetworkError", "ConnectError",
     "ReadError", "WriteError", "CloseError", "ProxyError", "RemoteProtocolError", "DecodingError",
 }  # fmt: skip
+BEFORE_THE_FIRST_BYTE = {"ConnectTimeout", "PoolTimeout", "ConnectError", "ProxyError"}
 
 
 def below(kind: type[Exception]) -> Iterator[type[Exception]]:
@@ -48,6 +49,7 @@ def test_each_class_of_the_library_is_decided_and_repeats_nothing_of_the_request
     assert isinstance(ours, OutOfReach)
     assert "hush" not in f"{ours.message}{ours.args}{ours.hint}"
     assert may_heal(fault) is (kind.__name__ in BY_CHANCE)
+    assert never_left(fault) is (kind.__name__ in BEFORE_THE_FIRST_BYTE)
 
 
 def caused(cause: Exception) -> httpx.ConnectError:

@@ -105,3 +105,20 @@ def test_the_last_known_budget_is_read_offline(clock: Clock, tmp_path: Path) -> 
     (tmp_path / "other").write_bytes(b"{}")
     (tmp_path / "pacing.json").symlink_to(tmp_path / "other")
     assert last_seen_budget(tmp_path) == ()
+
+
+def test_a_wait_longer_than_allowed_is_told_and_takes_no_place(clock: Clock, tmp_path: Path) -> None:
+    mine = pacer(clock, tmp_path)
+    mine.note((RouteBudget("/orders", "GET", 1, None, None),), clock.now())
+    assert [mine.admit(ORDERS, 2) for _ in range(3)] == [0.0, 60.05, 60.05]
+    clock.sleep(58.5)
+    assert [mine.admit(ORDERS, at_most) for at_most in (1.5, 1.55, 1.55)] == [1.55, 0.0, 60.05]
+    assert clock.naps == [58.5, 1.55]
+
+
+def test_a_spent_budget_says_in_how_many_seconds(clock: Clock, tmp_path: Path) -> None:
+    mine = pacer(clock, tmp_path, patience=5)
+    mine.hold(ORDERS, 30)
+    with pytest.raises(BudgetSpent) as caught:
+        mine.take(ORDERS)
+    assert caught.value.retry_after == 30

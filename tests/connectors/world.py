@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
+
 from lengowctl.connectors.secret import Keys, Secret
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -58,3 +60,17 @@ def numbered(number: int, change: Callable[[Any], None] | None = None) -> Any:
     if change:
         change(order)
     return order
+
+
+class Pretended(httpx.BaseTransport):
+    """A Lengow that gives out a token and answers all else as it is told, counting it."""
+
+    def __init__(self, answer: Callable[[], httpx.Response]) -> None:
+        self.answer = answer
+        self.asked = 0
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/access/get_token":
+            return httpx.Response(200, json={"token": TOKEN.format(1), "account_id": 4242})
+        self.asked += 1
+        return self.answer()

@@ -30,8 +30,9 @@ from lengowctl.errors import (
     OutOfReach,
     Refused,
 )
+from lengowctl.orders.reference import OrderKey
 
-from ..world import BASE_URL, KEYS, MARKETPLACES, NOON, PAGE, TOKEN, Clock, page_of
+from ..world import BASE_URL, KEYS, MARKETPLACES, NOON, PAGE, TOKEN, Clock, example, page_of
 
 Make = Callable[..., LengowClient]
 SINCE = datetime(2025, 3, 1, tzinfo=UTC)
@@ -128,6 +129,45 @@ def test_a_row_that_was_not_asked_for_refuses_the_page(signed_in: HTTPXMock, mak
     signed_in.add_response(content=PAGE)
     with pytest.raises(FilterIgnored):
         make_client().orders(OrderQuery(updated_from=SINCE + timedelta(days=30)))
+
+
+# One order afresh
+
+ONE = OrderKey("amazon_fr", "403-1180092-5527741")
+
+
+def test_one_order_as_it_is_now(signed_in: HTTPXMock, make_client: Make) -> None:
+    signed_in.add_response(content=PAGE)
+    assert make_client().order(ONE) == read_page(PAGE).readings[0]
+    (request,) = sent(signed_in)
+    assert dict(request.url.params) == {
+        "account_id": "4242",
+        "marketplace": "amazon_fr",
+        "marketplace_order_id": "403-1180092-5527741",
+        "page": "1",
+        "page_size": "100",
+    }
+
+
+@pytest.mark.parametrize(
+    ("body", "fault"),
+    [
+        (page_of(example() | {"marketplace": "amazon_de"}), FilterIgnored),
+        (page_of(example() | {"marketplace_order_id": "403"}), FilterIgnored),
+        (page_of(example() | {"workflow_rank": float("nan")}), BadAnswer),
+    ],
+)
+def test_another_order_or_one_without_sense_is_not_taken_for_none(
+    signed_in: HTTPXMock, make_client: Make, body: bytes, fault: type[LengowctlError]
+) -> None:
+    signed_in.add_response(content=body)
+    with pytest.raises(fault):
+        make_client().order(ONE)
+
+
+def test_an_order_that_lengow_has_not_is_none(signed_in: HTTPXMock, make_client: Make) -> None:
+    signed_in.add_response(content=page_of())
+    assert make_client().order(ONE) is None
 
 
 # Faults that pass, and faults that do not

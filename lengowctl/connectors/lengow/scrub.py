@@ -11,6 +11,7 @@ from json.encoder import encode_basestring_ascii
 
 from lengowctl.connectors.lengow.scan import Broken, read_element
 from lengowctl.connectors.lengow.values import Object, record, records, text
+from lengowctl.orders.privacy import LONG_ENOUGH, META_KEPT, is_telling
 
 # What a key may keep: a single value, an array of values, an object or an array of objects with keys of its own.
 # The empty key in an object's shape says that a bare value may stand in its place.
@@ -59,7 +60,7 @@ _ORDER: Shape = {
     "payments": (_ones("id", "checkout", "status", "type", "settled_at"),),
     "packages": (_PACKAGE,),
     "billing_address": _ADDRESS,
-    "order_meta": _ones("feed_id", "checksum", "shipping_deadline", "locale"),
+    "order_meta": _ones(*sorted(META_KEPT)),
     "order_types": (_TYPE,),
 }  # fmt: skip
 
@@ -82,11 +83,7 @@ def scrub(body: bytes) -> bytes:
 
 
 def _keep(value: Object, shape: Shape) -> dict[str, object]:
-    kept = {}
-    for name, allowed in shape.items():
-        if name in value:
-            kept[name] = _keep_value(value[name], allowed)
-    return kept
+    return {name: _keep_value(inner, shape[name]) for name, inner in value.items() if name in shape}
 
 
 def _keep_value(value: object, allowed: str | Shape | tuple[Shape]) -> object:
@@ -109,15 +106,14 @@ def _buyer_words(order: Object) -> Iterator[str]:
     for address in (*deliveries, record(order.get("billing_address")), record(order.get("contact_address"))):
         for name, value in address.items():
             word = text(value)
-            if name not in _ADDRESS and word and len(word) > 3:
+            if name not in _ADDRESS and word and len(word) >= LONG_ENOUGH:
                 yield word.lower()
 
 
 def _drop_telling_links(order: dict[str, object], words: frozenset[str]) -> None:
     for package in records(order.get("packages")):
         for tracking in records(record(package.get("delivery")).get("trackings")):
-            link = (text(tracking.get("url")) or "").lower()
-            if isinstance(tracking, dict) and any(word in link for word in words):
+            if isinstance(tracking, dict) and is_telling(text(tracking.get("url")), words):
                 tracking["url"] = None
 
 

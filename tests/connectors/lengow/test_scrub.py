@@ -10,6 +10,7 @@ import pytest
 from lengowctl.connectors.lengow.scrub import scrub
 from lengowctl.connectors.lengow.wire import LengowReader, read_page
 from lengowctl.orders.model import Address
+from lengowctl.orders.privacy import without_buyer
 
 from ..world import PAGE, example
 
@@ -51,6 +52,13 @@ def test_the_order_still_reads_and_has_lost_the_buyer_alone() -> None:
         customer_id=None,
         payments=(replace(whole.order.payments[0], transaction_id=None),),
     )
+
+
+def test_it_leaves_what_the_order_without_its_buyer_has() -> None:
+    """Columns are made by the one, bodies by the other: both must have lost the same."""
+    body = json.dumps(full_order()).encode()
+    reader = LengowReader()
+    assert reader.order(scrub(body)) == without_buyer(reader.order(body))
 
 
 def test_it_is_the_same_every_time_and_scrubbing_twice_changes_nothing() -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from lengowctl.store.faults import decoding, is_busy, told, translate
+from lengowctl.store.faults import decoding, is_busy, stoppable, told, translate
 
 Cell = str | int | float | bytes | None
 Row = tuple[Cell, ...]
@@ -17,6 +17,8 @@ Params = Sequence[Cell] | Mapping[str, Cell]
 
 _WRITER_KIB = 16 * 1024
 _READER_KIB = 4 * 1024  # what is read once gains nothing by being kept
+#: After so many of its steps (some milliseconds) SQLite lets Python look whether the run was stopped.
+_STEPS = 200_000
 FULL = "FULL"
 EXTRA = "EXTRA"
 
@@ -116,6 +118,7 @@ def connect(path: Path, *, write: bool, synchronous: str, busy_ms: int) -> Conne
     """
     with told(path):
         raw = sqlite3.connect(_uri(path), uri=True, timeout=busy_ms / 1000, isolation_level=None)
+    raw.set_progress_handler(stoppable(_go_on), _STEPS)
     connection = Connection(raw, path, busy_ms)
     try:
         for pragma in _settings(synchronous, _WRITER_KIB if write else _READER_KIB):
@@ -127,6 +130,11 @@ def connect(path: Path, *, write: bool, synchronous: str, busy_ms: int) -> Conne
         connection.close()
         raise
     return connection
+
+
+def _go_on() -> int:
+    """Nothing: but being called at all, Python sees a signal that came meanwhile."""
+    return 0
 
 
 def attach(connection: Connection, path: Path, name: str) -> None:

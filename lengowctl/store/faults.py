@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, TypeVar
 
 from lengowctl.errors import DiskFull, FileFault, LengowctlError, Locked, StoreDamaged, StoreFault
+
+_T = TypeVar("_T")
 
 _FULL = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE})
 _BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
@@ -33,8 +36,32 @@ def damaged(path: Path) -> StoreDamaged:
     return StoreDamaged(f"the database {path} is damaged", hint=way)
 
 
+_stops: list[str] = []
+
+
+def stoppable(function: Callable[..., _T]) -> Callable[..., _T]:
+    """The function as SQLite may call it: a Ctrl-C inside, of which SQLite makes an error of its own, is noted."""
+
+    def call(*arguments: Any) -> _T:
+        try:
+            return function(*arguments)
+        except KeyboardInterrupt:
+            _stops.append(function.__name__)
+            raise
+
+    return call
+
+
+def pass_on_stop() -> None:
+    """Raises KeyboardInterrupt when SQLite's error was one."""
+    if _stops:
+        _stops.clear()
+        raise KeyboardInterrupt
+
+
 def translate(fault: sqlite3.Error, path: Path) -> LengowctlError:
     """The error of ours for one of SQLite's. Our statements are fixed, so what is left over is damage."""
+    pass_on_stop()
     code = _code(fault)
     if code in _FULL:
         return DiskFull(

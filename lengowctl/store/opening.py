@@ -10,6 +10,7 @@ from lengowctl.errors import Locked, NeverSynced, StoreDamaged
 from lengowctl.store import schema
 from lengowctl.store.conditions import FUNCTIONS
 from lengowctl.store.connection import EXTRA, FULL, Connection, connect
+from lengowctl.store.faults import stoppable
 from lengowctl.store.files import BACKUPS, LEDGER, ORDERS, check_file, create_file
 from lengowctl.store.lock import writer_lock
 from lengowctl.store.migration import Step, migrate, version_of
@@ -46,7 +47,7 @@ def create_files(folder: Path) -> None:
 def connect_cache(folder: Path, *, write: bool, busy_ms: int) -> Connection:
     db = connect(folder / ORDERS, write=write, synchronous=FULL, busy_ms=busy_ms)
     for name, function in FUNCTIONS.items():
-        db.raw.create_function(name, 1, function, deterministic=True)
+        db.raw.create_function(name, 1, stoppable(function), deterministic=True)
     db.raw.create_aggregate("exact_sum", 1, ExactSum)  # type: ignore[arg-type]
     return db
 

@@ -68,9 +68,7 @@ def test_it_is_the_same_every_time_and_scrubbing_twice_changes_nothing() -> None
 
 def test_numbers_keep_every_digit() -> None:
     body = b'{"marketplace":"a","marketplace_order_id":"1","total_order":40.300,"shipping":1E+2,"account_id":7}'
-    assert scrub(body) == (
-        b'{"marketplace":"a","account_id":7,"marketplace_order_id":"1","total_order":40.300,"shipping":1E+2}'
-    )
+    assert scrub(body) == body
 
 
 def test_a_link_that_does_not_tell_where_the_buyer_lives_stays() -> None:

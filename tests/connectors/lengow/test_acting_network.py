@@ -82,6 +82,11 @@ def take(handler: BaseHTTPRequestHandler) -> None:
     handler.wfile.write(body)
 
 
+def take_and_hang_up(handler: BaseHTTPRequestHandler) -> None:
+    take(handler)
+    hang_up(handler)
+
+
 def hang_up(handler: BaseHTTPRequestHandler) -> None:
     handler.close_connection = True
 
@@ -112,7 +117,11 @@ def test_a_connection_that_ends_badly_is_not_tried_again(
 
 def test_a_server_that_says_nothing_is_given_up(make_client: Make, wire: Callable[..., Wire]) -> None:
     over = threading.Event()
-    server = wire(lambda handler: (over.wait(5), None)[1])
+
+    def wait(handler: BaseHTTPRequestHandler) -> None:
+        over.wait(5)
+
+    server = wire(wait)
     stored_session(make_client, server.url)
     outcome = make_client(base_url=server.url, action_timeout=0.1).send_action(SHIP)
     over.set()
@@ -123,7 +132,7 @@ def test_a_connection_that_broke_while_it_was_kept_repeats_nothing(
     make_client: Make, wire: Callable[..., Wire]
 ) -> None:
     """Seen as closed before the request leaves: a new one is made. Seen later: lost."""
-    server = wire(lambda handler: (take(handler), hang_up(handler))[1])
+    server = wire(take_and_hang_up)
     stored_session(make_client, server.url)
     client = make_client(base_url=server.url)
     answered = sum(isinstance(client.send_action(SHIP), Answer) for _ in range(20))

@@ -16,6 +16,7 @@ from lengowctl.output.printer import Progress
 from lengowctl.store.store import Store
 from lengowctl.sync.pull import Pulled, PullOptions, pull
 
+_TITLE = "orders"
 _LOCK_TIMEOUT = timedelta(seconds=LOCK_TIMEOUT)
 
 
@@ -46,7 +47,7 @@ def sync(
     with runtime.lock(read_length("--lock-timeout", lock_timeout, _LOCK_TIMEOUT).total_seconds()):
         store = runtime.store(write=True)
         runtime.pin(store)
-        with runtime.printer.progress("orders") as bar:
+        with runtime.printer.progress(_TITLE) as bar:
             pulled = pull(
                 runtime.connector(),
                 store,
@@ -101,7 +102,7 @@ class _Bar:
     total: int = 0
 
     def begin(self, what: str) -> None:
-        self.bar.text(what)
+        self.bar.text("" if what == _TITLE else what)
 
     def expect(self, amount: int) -> None:
         self.total += amount

@@ -169,8 +169,10 @@ class ActionConnector(Connector, Protocol):
 
     def send_action(self, request: Request) -> Outcome:
         """Ask for one action: one request, never repeated, no redirect followed. Trouble on the network is an
-        outcome, not an error; so is a request limit that would make it wait for more than a moment. Raises NotSignedIn when no session can be had, or what is wrong on this machine
-        (ConfigFault, Locked, …): always before anything left.
+        outcome, not an error; so is a request limit that would make it wait for more than a moment.
+
+        Raises NotSignedIn when no session can be had, or what is wrong on this machine (ConfigFault, Locked, …):
+        always before anything left.
         """
         ...
 

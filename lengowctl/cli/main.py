@@ -22,7 +22,7 @@ SECTIONS = (
     Section(
         "Orders", (*ORDERS, Noun("marketplaces", "lengowctl.cli.marketplaces.verbs", "What each marketplace takes."))
     ),
-    Section("Acting", ACTING),
+    Section("Acting", (*ACTING, Noun("actions", "lengowctl.cli.actions.verbs", "What we sent and what became of it."))),
     Section(
         "Set-up",
         (
@@ -54,6 +54,7 @@ def run(arguments: Sequence[str], runtime: Runtime, command: LazyGroup | None = 
         runtime.printer.flush()
     except LengowctlError as fault:
         _drain(runtime)
+        fault.hint = runtime.addressed(fault.hint) if fault.hint else None
         runtime.printer.error(fault)
         code = fault.exit_code
     except BrokenPipeError:  # whoever read our output has seen enough
@@ -103,7 +104,7 @@ def _dispatch(arguments: Sequence[str], runtime: Runtime, command: LazyGroup) ->
 
 def _file_fault(fault: OSError) -> LengowctlError:
     """A file's fault that no room has put into words."""
-    where = fault.filename if isinstance(fault.filename, str) else "a file"
+    where = fault.filename if isinstance(fault.filename, str) else "the output"
     if fault.errno in (errno.ENOSPC, errno.EDQUOT):
         return DiskFull(f"no room is left to write {where}", hint="free some space, then run it again")
     return FileFault(f"{where}: {(fault.strerror or type(fault).__name__).lower()}")

@@ -15,7 +15,7 @@ STOPPING = ("refuse", "cancel", "refund")
 #: The way of an order until it is sent.
 _ON_THE_WAY = ("new", "waiting_acceptance", "accepted", "waiting_shipment")
 _NOT_GONE = frozenset({*_ON_THE_WAY, "pickup_to_prepare", "to_pickup"})
-_STOPPED = frozenset({"refused", "canceled", "refunding", "refunded", "pickup_canceled"})
+STOPPED = frozenset({"refused", "canceled", "refunding", "refunded", "pickup_canceled"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def _nothing(marketplace: Marketplace | None, order: Order) -> StopAdvice | None
     if order.by_marketplace:
         told = f"{marketplace.name} ships this order itself; only {marketplace.name} can stop it"
         return _none(told)
-    if order.status in _STOPPED:
+    if order.status in STOPPED:
         return _none(f"it is {word} already; do not send it")
     if order.status not in _NOT_GONE:
         told = f"it is {word}: it has left, or is over. When the goods come back, refund"

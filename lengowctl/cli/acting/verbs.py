@@ -18,4 +18,11 @@ VERBS = (
     ),
     Verb("cancel", "lengowctl.cli.acting.cancel:cancel", "Cancel orders that were accepted and cannot be sent."),
     Verb("refund", "lengowctl.cli.acting.refund:refund", "Refund orders: pay all or part of the money back."),
+    Verb(
+        "stop",
+        "lengowctl.cli.acting.stop:stop",
+        "Do not let these orders go out: refuse, cancel or refund, whichever applies.",
+    ),
+    Verb("freeze", "lengowctl.cli.acting.freeze:freeze", "Stop all sending of this profile until unfreeze."),
+    Verb("unfreeze", "lengowctl.cli.acting.unfreeze:unfreeze", "Allow this profile to send again."),
 )

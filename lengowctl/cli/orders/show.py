@@ -17,6 +17,8 @@ from lengowctl.orders.quirks import read_every
 from lengowctl.orders.selection import Selection
 from lengowctl.output import sheet
 from lengowctl.output.formats import Format
+from lengowctl.output.sheet_story import SentAction
+from lengowctl.store.intent import Intent
 from lengowctl.store.store import Store
 
 FORMATS = (Format.TABLE, Format.JSON, Format.JSONL)
@@ -102,4 +104,10 @@ def _sheet(whole: Whole) -> sheet.Sheet:
         read_every=read_every(whole.order.marketplace),
         allowed=whole.allowed if whole.marketplace else None,
         events=whole.events,
+        actions=[_sent(intent) for intent in whole.actions],
     )
+
+
+def _sent(intent: Intent) -> SentAction:
+    answer = intent.message or intent.evidence
+    return SentAction(intent.created_at, intent.action, intent.state.value, intent.arguments, answer)

@@ -16,11 +16,13 @@ from lengowctl.cli.showing import last_sync, text_or_json
 from lengowctl.cli.times import read_length
 from lengowctl.connectors.budget import Budget, last_seen_budget
 from lengowctl.errors import LengowctlError
+from lengowctl.orders.action import State as ActionState
 from lengowctl.orders.moment import utc_text
 from lengowctl.orders.selection import Selection
 from lengowctl.orders.status import STATUSES
 from lengowctl.output.page import BAD, LABEL, Line, Span, facts, line, room_of, section, write
 from lengowctl.output.words import ago, span
+from lengowctl.store.intents import Freeze
 from lengowctl.store.store import Store
 from lengowctl.sync.coverage import floor, holes
 
@@ -55,6 +57,10 @@ class State:
     set_aside: int
     actions: tuple[tuple[str, int], ...]
     """Orders by the state of our latest action on them."""
+    doubtful: tuple[str, ...] = ()
+    """Actions whose fate nobody knows, as references."""
+    frozen: Freeze | None = None
+    """Who stopped all sending, when and why."""
     budget: tuple[Budget, ...] = ()
     health: Health = Health.OK
     reasons: tuple[str, ...] = field(default=())
@@ -115,7 +121,9 @@ def read_state(runtime: Runtime, store: Store, limits: tuple[timedelta, timedelt
     overdue = orders.count(Selection(due_before=now, has_due=True))
     found = tuple(hole.text for hole in holes(store))
     aside = store.set_aside.count()
-    health, reasons = _judge(now, synced, limits, overdue, aside, found)
+    intents = runtime.intents(store, "status")
+    doubtful = tuple(intent.ref for intent in intents.in_states((ActionState.DOUBTFUL,)))
+    health, reasons = _judge(now, synced, limits, overdue, aside, (*found, *_told_doubtful(doubtful)))
     return State(
         profile=runtime.profile.name,
         source=store.source,
@@ -129,6 +137,8 @@ def read_state(runtime: Runtime, store: Store, limits: tuple[timedelta, timedelt
         overdue=overdue,
         set_aside=aside,
         actions=store.ledger.states(),
+        doubtful=doubtful,
+        frozen=intents.frozen(),
         budget=last_seen_budget(runtime.folder),
         health=health,
         reasons=reasons,
@@ -159,6 +169,14 @@ def _judge(
     return max((health for health, _ in wrong), default=Health.OK), tuple(text for _, text in wrong)
 
 
+def _told_doubtful(refs: tuple[str, ...]) -> tuple[str, ...]:
+    """One line about actions whose fate nobody knows; none when there are none."""
+    if not refs:
+        return ()
+    what = f"the action on {refs[0]} is" if len(refs) == 1 else f"{len(refs):,} actions are"
+    return (f"{what} doubtful: lengowctl actions settle finds out",)
+
+
 def _sorted_statuses(counts: list[tuple[Any, ...]]) -> tuple[tuple[str, int], ...]:
     """In the order of the trade; words that nobody knows come last."""
     order = {word: at for at, word in enumerate(STATUSES)}
@@ -184,6 +202,12 @@ def _freshness(state: State) -> Iterator[tuple[str, Line | None]]:
         yield "covered", line(f"updates from {utc_text(state.covered_from)} to {utc_text(state.covered_until)}")
     for text in state.holes:
         yield "hole", line(Span(text, BAD))
+    for text in _told_doubtful(state.doubtful):
+        yield "doubtful", line(Span(text, BAD))
+    if state.frozen:
+        why = f": {state.frozen.why}" if state.frozen.why else ""
+        by = f"{state.frozen.who} on {state.frozen.host} froze it {ago(state.frozen.at, state.now)}{why}"
+        yield "frozen", line(Span(f"nothing is sent; {by}", BAD))
     late = Span(f"{state.overdue:,} overdue", BAD if state.overdue else "")
     yield "due", line(late, f", {state.due:,} within 24 h  (lengowctl due)")
     if state.set_aside:
@@ -211,6 +235,8 @@ def as_json(state: State) -> dict[str, object]:
         "overdue": state.overdue,
         "set_aside": state.set_aside,
         "actions": dict(state.actions),
+        "doubtful": list(state.doubtful),
+        "frozen": _frozen(state.frozen),
         "budget": [
             {
                 "route": row.route,
@@ -224,3 +250,9 @@ def as_json(state: State) -> dict[str, object]:
         "health": state.health.name,
         "reasons": list(state.reasons),
     }
+
+
+def _frozen(frozen: Freeze | None) -> dict[str, object] | None:
+    if frozen is None:
+        return None
+    return {"who": frozen.who, "host": frozen.host, "at": utc_text(frozen.at), "why": frozen.why}

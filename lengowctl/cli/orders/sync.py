@@ -12,11 +12,14 @@ import typer
 from lengowctl.cli.runtime import LOCK_TIMEOUT, Runtime
 from lengowctl.cli.times import read_length, read_moment
 from lengowctl.errors import Partly, UsageFault
+from lengowctl.orders.action import OPEN, State
+from lengowctl.outbox.follow import Followed
 from lengowctl.output.printer import Progress
 from lengowctl.store.store import Store
 from lengowctl.sync.pull import Pulled, PullOptions, pull
 
 _TITLE = "orders"
+_NAMED = 10
 _LOCK_TIMEOUT = timedelta(seconds=LOCK_TIMEOUT)
 
 
@@ -56,7 +59,35 @@ def sync(
                 now=runtime.now,
                 watch=_Bar(bar),
             )
+        followed = follow(runtime, store)
+    if followed:
+        tell_followed(runtime, followed)
     report(runtime, store, pulled)
+
+
+def follow(runtime: Runtime, store: Store) -> Followed | None:
+    """Bring the states of our open actions up to date; None when there are none. Raises what the source raises: what
+    was read until then is kept."""
+    open_states = {state.value for state in OPEN}
+    if not any(state in open_states for state, _ in store.ledger.states()):
+        return None
+    return runtime.outbox(store, "sync").follow()
+
+
+def tell_followed(runtime: Runtime, followed: Followed) -> None:
+    """Say what became of our actions: rejections one by one, in the marketplace's words."""
+    if followed.updated:
+        parts = [(followed.done, "done"), (followed.rejected, "rejected"), (followed.expired, "expired")]
+        said = ", ".join(f"{number:,} {word}" for number, word in parts if number)
+        runtime.printer.say(f"actions: {said or f'{followed.updated:,} moved on'}")
+    bad = [intent for intent in followed.changed if intent.state in (State.REJECTED, State.EXPIRED)]
+    for intent in bad[:_NAMED]:
+        why = f": {intent.message}" if intent.message else ""
+        runtime.printer.warn(f"{intent.action} of {intent.ref} {intent.state}{why}; lengowctl actions show {intent.id}")
+    if len(bad) > _NAMED:
+        runtime.printer.warn(f"and {len(bad) - _NAMED:,} more; lengowctl actions list --state rejected,expired")
+    if followed.doubtful:
+        runtime.printer.warn(f"{followed.doubtful:,} actions are doubtful; lengowctl actions settle finds out")
 
 
 def report(runtime: Runtime, store: Store, pulled: Pulled) -> None:

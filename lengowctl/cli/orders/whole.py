@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from lengowctl.cli.actions.show import as_object
 from lengowctl.cli.runtime import Runtime
 from lengowctl.errors import StoreDamaged
 from lengowctl.orders.fields import LINE_FIELDS, ORDER_FIELDS, PARCEL_FIELDS, Rows
@@ -17,6 +18,8 @@ from lengowctl.orders.moment import read_instant, utc_text
 from lengowctl.orders.reference import OrderKey
 from lengowctl.orders.selection import Selection
 from lengowctl.output.text import clean_json
+from lengowctl.store.history import Entry
+from lengowctl.store.intent import Intent
 from lengowctl.store.orders import Event
 from lengowctl.store.store import Store
 
@@ -33,6 +36,10 @@ class Whole:
     events: tuple[Event, ...]
     marketplace: Marketplace | None
     allowed: tuple[Action, ...]
+    actions: tuple[Intent, ...]
+    """What we asked for, oldest first."""
+    steps: tuple[tuple[Entry, ...], ...]
+    """What happened to each."""
 
     @property
     def due_at(self) -> datetime | None:
@@ -53,6 +60,8 @@ def read_whole(runtime: Runtime, store: Store, key: OrderKey) -> Whole:
             f"the stored text of {key.order_id} cannot be read: {fault}", hint="lengowctl db check"
         ) from fault
     marketplace = _marketplace(runtime, store, key.marketplace)
+    intents = runtime.intents(store, "show")
+    actions = tuple(intents.of_order(key))
     profile = runtime.profile.name
 
     def rows(kind: Rows, names: tuple[str, ...]) -> list[dict[str, Any]]:
@@ -68,6 +77,8 @@ def read_whole(runtime: Runtime, store: Store, key: OrderKey) -> Whole:
         events=tuple(store.orders.history(key)),
         marketplace=marketplace,
         allowed=allowed_actions(marketplace, order),
+        actions=actions,
+        steps=tuple(tuple(intents.entries(intent.id)) for intent in actions),
     )
 
 
@@ -94,7 +105,7 @@ def as_json(whole: Whole) -> str:
         "documents": [asdict(document) for document in order.documents],
         "comments": list(order.comments),
         "history": [asdict(event) for event in whole.events],
-        "actions": [],
+        "actions": [as_object(intent, steps) for intent, steps in zip(whole.actions, whole.steps, strict=True)],
         "allowed_actions": [_action(action) for action in whole.allowed],
     }
     text = json.dumps(parts, ensure_ascii=False, default=_plain)

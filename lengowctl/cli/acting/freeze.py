@@ -1,0 +1,31 @@
+"""`lengowctl freeze`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from lengowctl.cli.runtime import Runtime
+from lengowctl.orders.moment import utc_text
+
+
+def freeze(
+    runtime: Runtime,
+    note: Annotated[
+        str | None, typer.Option("--note", metavar="TEXT", help="Why; everybody who is refused sees it.")
+    ] = None,
+) -> None:
+    """Stop all sending of this profile until unfreeze.
+
+    Every command that would send anything is refused and says who froze it, when and why. A run that is under way
+    sends nothing new. What was sent is still followed up.
+    """
+    outbox = runtime.outbox(runtime.store(write=True), "freeze")
+    before = outbox.frozen()
+    frozen = outbox.freeze(note)
+    why = f": {frozen.why}" if frozen.why else ""
+    if before:
+        runtime.printer.say(f"frozen already, by {frozen.who} on {frozen.host} at {utc_text(frozen.at)}{why}")
+    else:
+        runtime.printer.say(f"the profile {runtime.profile.name} is frozen{why}; lengowctl unfreeze ends it")

@@ -1,0 +1,37 @@
+"""What to do next about an action, by where it stands."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from lengowctl.orders.action import State
+from lengowctl.orders.moment import utc_text
+from lengowctl.outbox.send import needs_leave
+from lengowctl.store.intent import Intent
+
+
+def next_step(intent: Intent, now: datetime) -> str | None:
+    """One sentence; None when there is nothing to do."""
+    number, ref = intent.id, intent.ref
+    match intent.state:
+        case State.PLANNED if needs_leave(intent):
+            return f"Lengow never took it. lengowctl actions retry {number} --again sends it, if you still mean it."
+        case State.PLANNED if intent.hold_until and intent.hold_until > now:
+            return f"Held until {utc_text(intent.hold_until)}. lengowctl actions withdraw {number} takes it back."
+        case State.PLANNED:
+            return f"lengowctl actions retry {number} sends it; lengowctl actions withdraw {number} takes it back."
+        case State.SENDING:
+            return "A run is sending it. If that run is dead, lengowctl actions settle finds out what became of it."
+        case State.DOUBTFUL:
+            return f"lengowctl actions settle {number} finds out. It is never sent again before that is known."
+        case State.QUEUED | State.PENDING:
+            return f"lengowctl actions wait {number} waits for the answer; every sync brings it too."
+        case State.REJECTED:
+            return (
+                f"lengowctl actions retry {number} with the argument that was wrong, as --carrier NAME; lengowctl"
+                f" marketplaces show {intent.marketplace} has the valid values."
+            )
+        case State.EXPIRED:
+            return f"Look at {ref} at the marketplace: it may have been done. If not, lengowctl actions retry {number}."
+        case _:
+            return None

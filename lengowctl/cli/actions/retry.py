@@ -1,0 +1,74 @@
+"""`lengowctl actions retry`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from lengowctl.cli.acting.flow import carry_out
+from lengowctl.cli.acting.input import Item, Meant
+from lengowctl.cli.acting.options import RetryWanted, Sending
+from lengowctl.cli.acting.results import ResultsOutput
+from lengowctl.cli.acting.weighing import Scales
+from lengowctl.cli.actions.chosen import ID_HELP, chosen
+from lengowctl.cli.runtime import Runtime
+from lengowctl.cli.showing import read_store
+from lengowctl.errors import UsageFault
+from lengowctl.orders.action import State
+from lengowctl.orders.arguments import FLAGS, LINE, QUANTITIES, Ask
+from lengowctl.outbox.send import needs_leave
+from lengowctl.outbox.told import Result, Told, told
+from lengowctl.store.intent import Intent
+
+#: What may be asked for anew.
+_OVER = (State.REJECTED, State.EXPIRED, State.WITHDRAWN, State.PLANNED)
+
+
+def retry(
+    runtime: Runtime,
+    ids: Annotated[list[str], typer.Argument(metavar="ID...", help=ID_HELP)],
+    wanted: RetryWanted,
+    sending: Sending,
+    output: ResultsOutput,
+) -> None:
+    """Send rejected or expired actions once more, corrected.
+
+    Each keeps its arguments, but for those given here. A refund that is proved never to have reached Lengow goes out
+    again only with --again. What is doubtful, under way or done is left alone and named.
+    """
+    if wanted.ask.lines and len(ids) > 1:
+        raise UsageFault("--line goes with one action only")
+    output.chosen(runtime)
+    store = read_store(runtime)
+    intents = runtime.intents(store, "actions retry")
+    meant = Meant()
+    for intent in chosen(runtime, store, intents, ids, _OVER):
+        refusal = _refusal(intent, again=sending.again)
+        if refusal:
+            meant.failed.append(refusal)
+        else:
+            meant.items.append(Item("", intent.key, corrected(intent, wanted.ask)))
+    scales = Scales(runtime, store, intents, force_tracking=wanted.force_tracking, again=sending.again)
+    carry_out(runtime, scales, scales.weigh(meant), sending, output, "retry")
+
+
+def _refusal(intent: Intent, *, again: bool) -> Told | None:
+    """Why an action is not sent once more."""
+    if needs_leave(intent) and not again:
+        return told(intent, Result.NOT_SENT, f"proved absent; lengowctl actions retry {intent.id} --again sends it")
+    if intent.state in _OVER:
+        return None
+    if intent.state is State.DOUBTFUL:
+        return told(intent, Result.DOUBTFUL, f"its fate is not known; lengowctl actions settle {intent.id} first")
+    way = f"; to do it twice: lengowctl {intent.action} {intent.ref} --again" if intent.state is State.DONE else ""
+    return told(intent, Result.FAILED, f"it is {intent.state}, so there is nothing to send again{way}")
+
+
+def corrected(intent: Intent, ask: Ask) -> Ask:
+    """What was asked for, with what is given now in its place."""
+    replaced = {name for flag in ask.given for name in FLAGS[flag].names} | ask.extra.keys()
+    if ask.lines:
+        replaced |= {LINE, *QUANTITIES}
+    kept = {name: value for name, value in intent.arguments if name not in replaced}
+    return Ask(intent.action, dict(ask.given), {**kept, **ask.extra}, ask.lines)

@@ -1,0 +1,60 @@
+"""`lengowctl actions settle`."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+
+from lengowctl.cli.acting.results import ResultsOutput
+from lengowctl.cli.acting.telling import Teller
+from lengowctl.cli.actions.chosen import ID_HELP, chosen
+from lengowctl.cli.runtime import Runtime
+from lengowctl.errors import Interrupted, LengowctlError
+from lengowctl.orders.action import ABSENCES_APART, State, window
+from lengowctl.outbox.settings import Stop
+from lengowctl.outbox.told import Result
+
+
+def settle(
+    runtime: Runtime,
+    output: ResultsOutput,
+    ids: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", show_default=False, help=ID_HELP)] = None,
+    no_wait: Annotated[bool, typer.Option("--no-wait", help="Look once; do not wait until it can be known.")] = False,
+) -> None:
+    """Find out what became of doubtful actions; without ids, of all of them.
+
+    Reads what Lengow has for each order, and the order itself; nothing is sent. A request may still turn up for some
+    minutes, so this waits that long before it calls one absent. Ends with 5 while one is still doubtful.
+    """
+    output.chosen(runtime)
+    stop = Stop()
+    store = runtime.store(write=True)
+    outbox = runtime.outbox(store, "actions settle", stop=stop)
+    doubtful = outbox.doubtful()
+    found = chosen(runtime, store, outbox.intents, ids, (State.DOUBTFUL,)) if ids else doubtful
+    if not found:
+        runtime.printer.note("no action is doubtful")
+        return
+    longest = max((window(intent.action) for intent in found if intent.state is State.DOUBTFUL), default=timedelta())
+    if longest and not no_wait:
+        seconds = (longest + ABSENCES_APART).total_seconds()
+        runtime.printer.note(f"this may take {seconds:.0f} s: so long a lost request may still turn up")
+    teller = Teller(runtime, output, stop, expected=0, refs=max(len(intent.ref) for intent in found))
+    raised: LengowctlError | None = None
+    runtime.pin(store)
+    with runtime.machine.on_stop(stop.ask), runtime.printer.progress("settling", len(found)) as bar:
+        try:
+            for told in outbox.settle(found, wait=not no_wait):
+                bar.advance()
+                teller.tell(told)
+        except LengowctlError as fault:
+            raised = fault
+    teller.end()
+    runtime.printer.say(teller.summary("settled"))
+    if stop.asked and not teller.closed:
+        raise Interrupted("stopped; lengowctl actions settle goes on")
+    ended = teller.fault(raised=raised) if teller.total(Result.DOUBTFUL) else raised
+    if ended:
+        raise ended

@@ -69,10 +69,12 @@ def is_due(connection: Connection) -> bool:
     return Facts(connection).get(_SWEEP) is not None
 
 
-def sweep(connection: Connection) -> None:
-    """Make the erased words leave the file: rewrite the search index, empty the log of WAL mode."""
-    with connection.transaction():
-        connection.run("INSERT INTO search (search) VALUES ('optimize')")
-        Facts(connection).drop(_SWEEP)
-    if connection.value("PRAGMA journal_mode") == "wal":
-        connection.all("PRAGMA wal_checkpoint(TRUNCATE)")
+def sweep(connection: Connection) -> bool:
+    """Make the erased words leave the file: rewrite the search index, empty the log of WAL mode. False when a reader
+    kept the log from being emptied; then it stays due.
+    """
+    connection.run("INSERT INTO search (search) VALUES ('optimize')")
+    if connection.value("PRAGMA journal_mode") == "wal" and connection.number("PRAGMA wal_checkpoint(TRUNCATE)"):
+        return False
+    Facts(connection).drop(_SWEEP)
+    return True

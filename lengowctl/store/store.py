@@ -127,7 +127,10 @@ class Store:
         return is_due(self._db)
 
     def sweep(self) -> None:
-        """Let no byte of erased data stay in any file of the folder. Takes as long as the search index is large."""
+        """Let no byte of erased data stay in any file of the folder. Takes as long as the search index is large.
+
+        Where a reader of a WAL file is in the way, it stays due: see `sweep_due`.
+        """
         sweep(self._db)
         for copy in (self.folder / BACKUPS).glob("orders-v*.db"):
             copy.unlink(missing_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -110,3 +111,17 @@ def test_the_shared_phrases_hold_no_buyer(store: Store) -> None:
     phrases = store.connection.value("SELECT text FROM phrases")
     assert isinstance(phrases, bytes)
     assert (b"status" in phrases, b"anarius" in phrases) == (True, False)
+
+
+def test_a_reader_in_the_way_leaves_the_sweep_due(folder: Path) -> None:
+    """Under WAL a reader can keep the log from being emptied: it stays due, and the next sweep ends it."""
+    with Store.open(folder, write=True, now=NOON, sqlite_version=SAFE, busy_ms=0) as store:
+        save(store, canary("A", ordered_at=NOON - 200 * DAY))
+        reader = sqlite3.connect(folder / "orders.db", isolation_level=None)
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM orders").fetchall()
+        purge(store, NOON - 100 * DAY, scrub)
+        assert (bool(traces(folder)), store.sweep_due) == (True, True)
+        reader.close()
+        store.sweep()
+        assert (traces(folder), store.sweep_due) == ([], False)

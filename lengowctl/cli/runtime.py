@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 SANDBOX = "sandbox"
 LOCK_TIMEOUT = 30.0
+#: Where our words tell the user to run a command that works on a profile.
+_COMMAND = re.compile(r"\blengowctl (?=(?:actions|db|due|export|list|marketplaces|show|status|sync)\b(?!.*--help))")
 
 
 class _Closable(Protocol):
@@ -131,6 +134,16 @@ class Runtime:
         self.machine.stderr.write(question)
         self.machine.stderr.flush()
         return self.machine.stdin.readline()
+
+    def addressed(self, text: str) -> str:
+        """Words that name a command, with the profile and the file that were named on the command line: who types
+        them off must not end up in another profile."""
+        import shlex
+
+        said = [
+            f"--{name} {shlex.quote(value)} " for name in ("config", "profile") if (value := getattr(self.flags, name))
+        ]
+        return _COMMAND.sub(f"lengowctl {''.join(said)}", text) if said else text
 
     # Clock
 

@@ -25,9 +25,7 @@ def read_store(runtime: Runtime) -> Store:
     """The profile's cache, for reading. Raises NeverSynced when no sync has ever brought anything."""
     store = runtime.store(write=False)
     if last_sync(store) is None and store.coverage.cursor() is None and not store.orders.count(Selection()):
-        raise NeverSynced(
-            f"the cache of profile {runtime.profile.name} is empty: it was never synchronised", hint="lengowctl sync"
-        )
+        raise NeverSynced(f"profile {runtime.profile.name} was never synchronised", hint="lengowctl sync")
     return store
 
 
@@ -42,10 +40,16 @@ def tell_state(runtime: Runtime, store: Store, selection: Selection) -> None:
     synced = last_sync(store)
     age = runtime.now() - synced if synced else None
     if age is not None and age >= _FRESH:
-        runtime.printer.note(f"as of {span(age)} ago; lengowctl sync brings it up to date")
-    since = selection.updated_since or selection.since
-    for hole in holes(store, since=since, marketplaces=selection.marketplaces):
-        runtime.printer.warn(f"{hole.text}; to fill it: {hole.remedy}")
+        runtime.printer.note(runtime.addressed(f"as of {span(age)} ago; lengowctl sync brings it up to date"))
+    found = holes(
+        store,
+        since=selection.since,
+        until=selection.until,
+        updated_since=selection.updated_since,
+        marketplaces=selection.marketplaces,
+    )
+    for hole in found:
+        runtime.printer.warn(runtime.addressed(f"{hole.text}; to fill it: {hole.remedy}"))
 
 
 def write_rows(

@@ -18,7 +18,7 @@ from lengowctl.store.orders import ExactSum
 
 
 def never_synced(folder: Path) -> NeverSynced:
-    return NeverSynced(f"there are no orders yet in {folder}", hint="run lengowctl sync")
+    return NeverSynced(f"profile {folder.name} was never synchronised", hint="lengowctl sync")
 
 
 def no_ledger(folder: Path) -> StoreDamaged:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from shlex import quote
 
 from lengowctl.orders.moment import utc_text
 from lengowctl.store.store import Store
@@ -63,37 +64,76 @@ class Hole:
     remedy: str
 
 
-def holes(store: Store, *, since: datetime | None = None, marketplaces: Sequence[str] = ()) -> list[Hole]:
-    """What the cache may lack of the orders placed (or updated) since `since`; None asks for all it has reached.
+def holes(
+    store: Store,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    updated_since: datetime | None = None,
+    marketplaces: Sequence[str] = (),
+) -> list[Hole]:
+    """What the cache may lack of the orders placed in [since, until) and updated since `updated_since`, on the
+    marketplaces that the globs mean; without any of these: of all that it has reached.
 
-    Empty means: nothing that Lengow had at the last sync is missing.
+    Empty means: nothing of it that Lengow had at the last sync is missing.
     """
-    found: list[Hole] = []
+    needed = max(filter(None, (since, updated_since)), default=None)
     cursor = store.coverage.cursor()
-    if cursor is None:
-        found.append(Hole("the first sync has not come to its end", "lengowctl sync"))
-    elif since is not None:
-        found.extend(_before_floor(store, since, cursor, marketplaces))
-    for gap in store.coverage.unproved():
-        if gap.until >= (since or gap.until) and _meant(gap.marketplace, marketplaces):
+    doubted = [gap for gap in store.coverage.unproved() if _meant(gap.marketplace, marketplaces)]
+    found = _unfinished(store, cursor)
+    if cursor:
+        found += _never_read(store, needed, until, cursor, marketplaces, [(gap.since, gap.until) for gap in doubted])
+    for gap in doubted:
+        if needed is None or gap.until >= needed:
             text = f"updates between {utc_text(gap.since)} and {utc_text(gap.until)} could not be proved complete"
             found.append(Hole(f"{text} ({gap.reason})", "lengowctl sync"))
     for day in store.coverage.day_gaps():
-        ends = datetime(day.day.year, day.day.month, day.day.day, tzinfo=UTC) + timedelta(days=1)
-        if ends > (since or datetime.min.replace(tzinfo=UTC)) and _meant(day.marketplace, marketplaces):
+        begins = datetime(day.day.year, day.day.month, day.day.day, tzinfo=UTC)
+        outside = (since and begins + timedelta(days=1) <= since) or (until and until <= begins)
+        if not outside and _meant(day.marketplace, marketplaces):
             text = f"{day.marketplace} has {day.theirs} orders of {day.day} at Lengow, {day.ours} here"
             found.append(Hole(text, f"lengowctl sync --verify --marketplace {day.marketplace}"))
     return found
 
 
-def _before_floor(store: Store, since: datetime, cursor: datetime, marketplaces: Sequence[str]) -> list[Hole]:
-    named = (
-        marketplaces if marketplaces and not any(char in name for name in marketplaces for char in "*?[") else (None,)
-    )
-    begins = max(floor(cursor, store.coverage.proved(code)) for code in named)
-    if since >= begins:
+def _unfinished(store: Store, cursor: datetime | None) -> list[Hole]:
+    """A first sync that was broken off has read the older updates only."""
+    if cursor and store.facts.get("last_sync_at"):
         return []
-    return [Hole(f"updates before {utc_text(begins)} were never read", f"lengowctl sync --since {utc_text(since)}")]
+    lacks = f": updates after {utc_text(cursor)} are missing" if cursor else ""
+    return [Hole(f"the first sync has not come to its end{lacks}", "lengowctl sync")]
+
+
+def _never_read(
+    store: Store,
+    needed: datetime | None,
+    until: datetime | None,
+    cursor: datetime,
+    marketplaces: Sequence[str],
+    doubted: Sequence[Span],
+) -> list[Hole]:
+    """The stretches up to the cursor that were never read; those that were read in doubt are told by themselves."""
+    codes = _codes(store, marketplaces)
+    if needed is None:
+        begins = max(floor(cursor, store.coverage.proved(code)) for code in codes)
+        if until is None or until > begins:
+            return []
+        return [Hole(f"updates before {utc_text(begins)} were never read", "lengowctl sync --since DATE")]
+    missing = [span for code in codes for span in subtract((needed, cursor), [*store.coverage.proved(code), *doubted])]
+    if not missing:
+        return []
+    first, last = min(missing)[0], max(end for _, end in missing)
+    which = "before" if first <= needed else f"from {utc_text(first)} to"
+    only = "".join(f" --marketplace {quote(glob)}" for glob in marketplaces)
+    return [
+        Hole(f"updates {which} {utc_text(last)} were never read", f"lengowctl sync --since {utc_text(first)}{only}")
+    ]
+
+
+def _codes(store: Store, globs: Sequence[str]) -> tuple[str | None, ...]:
+    """The known marketplaces that the globs mean; (None,), which stands for all of them, where they mean none."""
+    meant = tuple(code for code in store.marketplaces.codes() if _meant(code, globs)) if globs else ()
+    return meant or (None,)
 
 
 def _meant(marketplace: str | None, wanted: Sequence[str]) -> bool:

@@ -126,3 +126,16 @@ def test_the_data_folder_is_where_the_variable_says(shell: Shell, tmp_path: Path
 def test_an_unknown_variable_is_refused_before_a_folder_is_chosen(shell: Shell) -> None:
     with pytest.raises(ConfigFault, match="LENGOWCTL_DATA_DIRECTORY means nothing"):
         _ = runtime(shell, profile="sandbox", env={"LENGOWCTL_DATA_DIRECTORY": "/x"}).data_root
+
+
+def test_a_command_is_named_with_the_profile_it_must_work_on(shell: Shell) -> None:
+    """Who types off what an error says to do next must not end up in another profile."""
+    never = "lengowctl: profile sandbox was never synchronised\n"
+    assert shell("list", "--profile", "sandbox").err == f"{never}  lengowctl --profile sandbox sync\n"
+    assert shell("list", env={"LENGOWCTL_PROFILE": "sandbox"}).err == f"{never}  lengowctl sync\n"
+    run = runtime(shell, profile="sandbox")
+    run.take("config", "my file.toml")
+    said = "lengowctl --config 'my file.toml' --profile sandbox db check"
+    assert run.addressed("lengowctl db check") == said
+    for text in ("lengowctl init adds one; lengowctl demo needs none", "lengowctl list --help shows how it is used"):
+        assert run.addressed(text) == text

@@ -49,7 +49,7 @@ def query(
     """
     check_folder(folder)
     if not (folder / ORDERS).exists():
-        raise NeverSynced(f"there are no orders yet in {folder}", hint="run lengowctl sync")
+        raise NeverSynced(f"profile {folder.name} was never synchronised", hint="lengowctl sync")
     check_file(folder / ORDERS)
     db = connect(folder / ORDERS, write=False, synchronous=FULL, busy_ms=busy_ms)
     try:

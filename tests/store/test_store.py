@@ -48,7 +48,7 @@ def test_reading_before_any_sync_says_sync(folder: Path) -> None:
     """No folder, no file, an empty file: one sentence, and nothing is made."""
     with pytest.raises(NeverSynced) as told:
         Store.open(folder, write=False, now=NOON)
-    assert (told.value.hint, folder.exists()) == ("run lengowctl sync", False)
+    assert (told.value.hint, folder.exists()) == ("lengowctl sync", False)
     folder.mkdir(mode=0o700)
     (folder / "orders.db").touch(mode=0o600)
     with pytest.raises(NeverSynced):

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from lengowctl.store.faults import decoding, is_busy, stoppable, told, translate
+from lengowctl.store.faults import decoding, is_busy, told, translate
 
 Cell = str | int | float | bytes | None
 Row = tuple[Cell, ...]
@@ -118,7 +118,7 @@ def connect(path: Path, *, write: bool, synchronous: str, busy_ms: int) -> Conne
     """
     with told(path):
         raw = sqlite3.connect(_uri(path), uri=True, timeout=busy_ms / 1000, isolation_level=None)
-    raw.set_progress_handler(stoppable(_go_on), _STEPS)
+    raw.set_progress_handler(_go_on, _STEPS)
     connection = Connection(raw, path, busy_ms)
     try:
         for pragma in _settings(synchronous, _WRITER_KIB if write else _READER_KIB):

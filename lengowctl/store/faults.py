@@ -36,32 +36,35 @@ def damaged(path: Path) -> StoreDamaged:
     return StoreDamaged(f"the database {path} is damaged", hint=way)
 
 
-_stops: list[str] = []
+_failed: list[str] = []
 
 
 def stoppable(function: Callable[..., _T]) -> Callable[..., _T]:
-    """The function as SQLite may call it: a Ctrl-C inside, of which SQLite makes an error of its own, is noted."""
+    """The function as SQLite may call it: its own failures are noted. SQLite makes the same error of them and of a
+    Ctrl-C that came meanwhile, even before the function's first line.
+    """
 
     def call(*arguments: Any) -> _T:
         try:
             return function(*arguments)
-        except KeyboardInterrupt:
-            _stops.append(function.__name__)
+        except Exception:
+            _failed.append(function.__name__)
             raise
 
     return call
 
 
-def pass_on_stop() -> None:
-    """Raises KeyboardInterrupt when SQLite's error was one."""
-    if _stops:
-        _stops.clear()
-        raise KeyboardInterrupt
+def pass_on_stop(fault: sqlite3.Error) -> None:
+    """Raises KeyboardInterrupt when SQLite's error was one: nobody else interrupts a statement of ours."""
+    failed = bool(_failed)
+    _failed.clear()
+    if _code(fault) == sqlite3.SQLITE_INTERRUPT or ("user-defined" in str(fault) and not failed):
+        raise KeyboardInterrupt from None
 
 
 def translate(fault: sqlite3.Error, path: Path) -> LengowctlError:
     """The error of ours for one of SQLite's. Our statements are fixed, so what is left over is damage."""
-    pass_on_stop()
+    pass_on_stop(fault)
     code = _code(fault)
     if code in _FULL:
         return DiskFull(

@@ -19,7 +19,7 @@ from lengowctl.store.columns import StoredValue
 from lengowctl.store.conditions import distinct
 from lengowctl.store.connection import Connection
 from lengowctl.store.erasure import Scrub
-from lengowctl.store.faults import decoding
+from lengowctl.store.faults import decoding, stoppable
 from lengowctl.store.intake import Intake, Saved
 from lengowctl.store.listing import Ask, cells, count, grouped, objects
 from lengowctl.store.parcel_numbers import with_numbers
@@ -242,6 +242,7 @@ class ExactSum:
     def __init__(self) -> None:
         self._sum: Decimal | None = None
 
+    @stoppable
     def step(self, amount: str | None) -> None:
         if amount is not None:
             self._sum = Decimal(amount) + (self._sum or 0)

@@ -12,7 +12,7 @@ from typing import IO
 
 from lengowctl.errors import LengowctlError, NeverSynced, UsageFault
 from lengowctl.store.connection import FULL, Row, attach, connect
-from lengowctl.store.faults import pass_on_stop, stoppable, translate
+from lengowctl.store.faults import pass_on_stop, translate
 from lengowctl.store.files import LEDGER, ORDERS, check_file, check_folder
 
 _STEPS = 10_000  # of SQLite's machine between two looks at the clock
@@ -57,10 +57,13 @@ def query(
             check_file(folder / LEDGER)
             attach(db, folder / LEDGER, "ledger")
         db.all("SELECT rowid FROM search LIMIT 0")  # the index is set up by statements that the fence would stop
-        _fence(db.raw, monotonic() + max_seconds, monotonic)
+        deadline = monotonic() + max_seconds
+        _fence(db.raw, deadline, monotonic)
         try:
             return _answer(db.raw, sql, max_rows)
         except (sqlite3.Error, sqlite3.Warning, UnicodeError, ValueError) as fault:
+            if monotonic() <= deadline and isinstance(fault, sqlite3.Error):
+                pass_on_stop(fault)
             raise _told(fault, db.path, max_seconds) from fault
     finally:
         db.close()
@@ -70,8 +73,8 @@ def _fence(raw: sqlite3.Connection, deadline: float, monotonic: Callable[[], flo
     raw.text_factory = lambda text: text.decode("utf-8", "replace")
     raw.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST)
     raw.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 1)
-    raw.set_progress_handler(stoppable(lambda: monotonic() > deadline), _STEPS)
-    raw.set_authorizer(stoppable(_may))
+    raw.set_progress_handler(lambda: monotonic() > deadline, _STEPS)
+    raw.set_authorizer(_may)
 
 
 def _may(action: int, first: str | None, second: str | None, _database: str | None, _trigger: str | None) -> int:
@@ -116,7 +119,6 @@ def _rows(spool: IO[bytes]) -> Iterator[Row]:
 
 
 def _told(fault: Exception, path: Path, max_seconds: float) -> LengowctlError:
-    pass_on_stop()
     code = getattr(fault, "sqlite_errorcode", None)
     if code == sqlite3.SQLITE_INTERRUPT:
         return UsageFault(f"the query ran longer than {max_seconds:g} s", hint="narrow it down, or give it more time")

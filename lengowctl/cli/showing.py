@@ -5,16 +5,17 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from lengowctl.cli.options import Layout
+from lengowctl.cli.options import Layout, read_format
 from lengowctl.cli.runtime import Runtime
-from lengowctl.errors import NeverSynced, UsageFault
+from lengowctl.errors import NeverSynced
 from lengowctl.orders.fields import Rows
-from lengowctl.orders.moment import read_instant
+from lengowctl.orders.moment import read_instant, utc_text
 from lengowctl.orders.selection import Selection
 from lengowctl.output import count, csv, ids, json, jsonl, table, tsv
 from lengowctl.output.columns import asked
 from lengowctl.output.formats import FROM_JSON, Format
-from lengowctl.output.words import span
+from lengowctl.output.screen import Screen
+from lengowctl.output.words import short_time, span
 from lengowctl.store.store import Store
 from lengowctl.sync.coverage import holes
 
@@ -107,7 +108,10 @@ def write_table(
 
 
 def text_or_json(word: str | None) -> bool:
-    """Whether a page is wanted as JSON. Raises UsageFault for anything but `text` and `json`."""
-    if word not in (None, "text", "json"):
-        raise UsageFault(f"--format: there is no format {word!r} here", hint="it is text or json")
-    return word == "json"
+    """Whether a page is wanted as JSON. Raises UsageFault for anything but `table` (or `text`) and `json`."""
+    return read_format(None if word == "text" else word, (Format.TABLE, Format.JSON)) is Format.JSON
+
+
+def moment_text(moment: datetime, screen: Screen) -> str:
+    """An instant on a page: the reader's clock on a terminal, UTC as in every other output elsewhere."""
+    return short_time(moment, screen.now, screen.zone) if screen.tty else utc_text(moment)

@@ -9,10 +9,11 @@ from typing import Annotated
 import typer
 
 from lengowctl.cli.runtime import Runtime
-from lengowctl.cli.showing import text_or_json
+from lengowctl.cli.showing import moment_text, text_or_json
 from lengowctl.orders.moment import utc_text
 from lengowctl.orders.reference import format_ref
 from lengowctl.output.page import Line, facts, line, room_of, section, write
+from lengowctl.output.screen import Screen
 from lengowctl.store.set_aside import SetAsideOrder
 from lengowctl.store.upkeep import Info
 from lengowctl.store.upkeep import info as read_info
@@ -24,7 +25,7 @@ _SHOWN = 20
 def info(
     runtime: Runtime,
     format: Annotated[
-        str | None, typer.Option("--format", "-o", metavar="text|json", help="How it is written.")
+        str | None, typer.Option("--format", "-o", metavar="table|json", help="How it is written.")
     ] = None,
 ) -> None:
     """Sizes, counts, what was set aside, and how the files are kept."""
@@ -36,7 +37,7 @@ def info(
         return
     screen = runtime.printer.screen
     room = room_of(screen)
-    page = [*facts(_files(known), room), *section("Rows", facts(_counts(known), room - 2, 13))]
+    page = [*facts(_files(known), room), *section("Rows", facts(_counts(known, screen), room - 2, 13))]
     write([*page, *section("Set aside", _aside(aside, room))], runtime.printer.out, screen)
 
 
@@ -49,11 +50,11 @@ def _files(known: Info) -> Iterator[tuple[str, Line | None]]:
     yield "free", line(f"{known.free / _MEGA:,.0f} MB")
 
 
-def _counts(known: Info) -> Iterator[tuple[str, Line | None]]:
+def _counts(known: Info, screen: Screen) -> Iterator[tuple[str, Line | None]]:
     for table, count in known.counts.items():
         yield table.replace("_", " "), line(f"{count:>12,}")
     if known.oldest and known.newest:
-        yield "ordered", line(f"{utc_text(known.oldest)} to {utc_text(known.newest)}")
+        yield "ordered", line(f"{moment_text(known.oldest, screen)} to {moment_text(known.newest, screen)}")
 
 
 def _aside(aside: list[SetAsideOrder], room: int) -> list[Line]:

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from lengowctl.cli.runtime import Runtime
-from lengowctl.cli.showing import last_sync, text_or_json
+from lengowctl.cli.showing import last_sync, moment_text, text_or_json
 from lengowctl.cli.times import read_length
 from lengowctl.connectors.budget import Budget, last_seen_budget
 from lengowctl.errors import LengowctlError
@@ -21,6 +21,7 @@ from lengowctl.orders.moment import utc_text
 from lengowctl.orders.selection import Selection
 from lengowctl.orders.status import STATUSES
 from lengowctl.output.page import BAD, LABEL, Line, Span, facts, line, room_of, section, write
+from lengowctl.output.screen import Screen
 from lengowctl.output.words import ago, span
 from lengowctl.store.intents import Freeze
 from lengowctl.store.store import Store
@@ -79,7 +80,7 @@ def status(
         str | None, typer.Option("--dead", metavar="TIME", help="Critical when the last sync is older (6h).")
     ] = None,
     format: Annotated[
-        str | None, typer.Option("--format", "-o", metavar="text|json", help="How it is written.")
+        str | None, typer.Option("--format", "-o", metavar="table|json", help="How it is written.")
     ] = None,
 ) -> None:
     """Show freshness, coverage, due orders and the request budget on one screen."""
@@ -94,7 +95,7 @@ def status(
         runtime.printer.data(json.dumps(as_json(state), ensure_ascii=False, indent=2))
         return
     screen = runtime.printer.screen
-    write(page(state, room_of(screen)), runtime.printer.out, screen)
+    write(page(state, screen), runtime.printer.out, screen)
 
 
 def _check(runtime: Runtime, limits: tuple[timedelta, timedelta]) -> int:
@@ -104,11 +105,8 @@ def _check(runtime: Runtime, limits: tuple[timedelta, timedelta]) -> int:
     except LengowctlError as fault:
         runtime.printer.data(f"UNKNOWN - {fault.message}")
         return Health.UNKNOWN
-    words = (
-        "; ".join(state.reasons) or f"synchronised {ago(state.synced_at, state.now)}, nothing overdue"
-        if state.synced_at
-        else "nothing overdue"
-    )
+    synced = f"synchronised {ago(state.synced_at, state.now)}, " if state.synced_at else ""
+    words = "; ".join(state.reasons) or f"{synced}nothing overdue"
     figures = f"overdue={state.overdue} due_24h={state.due} set_aside={state.set_aside} holes={len(state.holes)}"
     runtime.printer.data(f"{state.health.name} - {words} | {figures}")
     return state.health
@@ -156,7 +154,7 @@ def _judge(
     """The worst of what is wrong, and all of it in words."""
     wrong: list[tuple[Health, str]] = []
     if synced is None:
-        wrong.append((Health.CRITICAL, "no sync has come to its end"))
+        wrong.append((Health.CRITICAL, "the cache is not complete"))
     elif now - synced > limits[1]:
         wrong.append((Health.CRITICAL, f"the last sync was {span(now - synced)} ago"))
     elif now - synced > limits[0]:
@@ -184,22 +182,26 @@ def _sorted_statuses(counts: list[tuple[Any, ...]]) -> tuple[tuple[str, int], ..
     return tuple(sorted(pairs, key=lambda pair: (order.get(pair[0], len(order)), pair[0])))
 
 
-def page(state: State, room: int) -> list[Line]:
+def page(state: State, screen: Screen) -> list[Line]:
     """The screen."""
+    room = room_of(screen)
     return [
-        *facts(_freshness(state), room),
+        *facts(_freshness(state, screen), room),
         *section("Orders", facts(((word, line(f"{count:>9,}")) for word, count in state.statuses), room - 2, 19)),
         *section("Actions", facts(((word, line(f"{count:>9,}")) for word, count in state.actions), room - 2, 19)),
-        *section("Request budget", facts(_budget(state), room - 2, 19)),
+        *section(
+            "Request budget", facts(_budget(state), room - 2, max((len(_named(b)) for b in state.budget), default=0))
+        ),
     ]
 
 
-def _freshness(state: State) -> Iterator[tuple[str, Line | None]]:
+def _freshness(state: State, screen: Screen) -> Iterator[tuple[str, Line | None]]:
     synced = ago(state.synced_at, state.now) if state.synced_at else "never; lengowctl sync"
     yield "profile", line(Span(state.profile, LABEL), f"  {state.source}" if state.source else "")
     yield "synchronised", line(synced)
     if state.covered_from and state.covered_until:
-        yield "covered", line(f"updates from {utc_text(state.covered_from)} to {utc_text(state.covered_until)}")
+        since, until = (moment_text(moment, screen) for moment in (state.covered_from, state.covered_until))
+        yield "covered", line(f"updates from {since} to {until}")
     for text in state.holes:
         yield "hole", line(Span(text, BAD))
     for text in _told_doubtful(state.doubtful):
@@ -217,7 +219,11 @@ def _freshness(state: State) -> Iterator[tuple[str, Line | None]]:
 def _budget(state: State) -> Iterator[tuple[str, Line | None]]:
     for row in state.budget:
         left = "not limited" if row.boundary is None else f"{row.remaining} of {row.boundary} left"
-        yield f"{row.method} {row.route}", line(f"{left}, seen {ago(row.seen_at, state.now)}")
+        yield _named(row), line(f"{left}, seen {ago(row.seen_at, state.now)}")
+
+
+def _named(row: Budget) -> str:
+    return f"{row.method} {row.route}"
 
 
 def as_json(state: State) -> dict[str, object]:

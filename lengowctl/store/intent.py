@@ -26,7 +26,7 @@ class Who:
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """A row of the ledger. `sent_at`, `gave_up_at` and `first_absent_at` are by the source's clock, others by ours."""
+    """A row of the ledger. `sent_at`, `window_from`, `first_absent_at` are by the source's clock, others by ours."""
 
     id: int
     profile: str
@@ -50,7 +50,8 @@ class Intent:
     evidence: str | None
     """What proves `done` where no action does: the order's own status."""
     sent_at: datetime | None
-    gave_up_at: datetime | None
+    window_from: datetime | None
+    """When the source was first asked after we gave up: how long it may still turn up counts from there."""
     absences: int
     first_absent_at: datetime | None
     seen: str | None
@@ -121,5 +122,5 @@ _READERS: dict[str, Callable[[Cell], object]] = {
     "state": lambda cell: State(str(cell)),
     "known_ids": _known,
     "blanked": lambda cell: bool(cell),
-    **dict.fromkeys(("sent_at", "gave_up_at", "first_absent_at", "hold_until", "created_at", "updated_at"), _instant),
+    **dict.fromkeys(("sent_at", "window_from", "first_absent_at", "hold_until", "created_at", "updated_at"), _instant),
 }

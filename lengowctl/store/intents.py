@@ -166,7 +166,7 @@ class Intents:
             "run_id": run_id,
             "sent_at": stamp(sent_at),
             "known_ids": json.dumps(known),
-            "gave_up_at": None,
+            "window_from": None,
             "absences": 0,
             "first_absent_at": None,
             "seen": None,
@@ -194,7 +194,6 @@ class Intents:
         action_id: int | None = None,
         message: str | None = None,
         evidence: str | None = None,
-        gave_up_at: datetime | None = None,
         sent_at: datetime | None = None,
     ) -> Intent | None:
         """Move an intent on. None when it is no longer as it was read. The caller holds the transaction."""
@@ -202,7 +201,6 @@ class Intents:
         given: dict[str, Cell] = {
             "action_id": action_id,
             "evidence": evidence,
-            "gave_up_at": stamp(gave_up_at) if gave_up_at else None,
             "sent_at": stamp(sent_at) if sent_at else None,
         }
         fields.update({name: value for name, value in given.items() if value is not None})
@@ -235,9 +233,9 @@ class Intents:
         }
         return self._reread(intent.id) if self._update(intent, fields) else None
 
-    def note_given_up(self, intent: Intent, gave_up_at: datetime) -> Intent | None:
-        """Keep from when on the window counts. The caller holds the transaction."""
-        return self._reread(intent.id) if self._update(intent, {"gave_up_at": stamp(gave_up_at)}) else None
+    def note_look(self, intent: Intent, window_from: datetime) -> Intent | None:
+        """Keep the source's time at the first look: the window counts from there. The caller holds the transaction."""
+        return self._reread(intent.id) if self._update(intent, {"window_from": stamp(window_from)}) else None
 
     def permit(self, intent: Intent) -> Intent | None:
         """A person allows one more attempt of what is proved absent. The caller holds the transaction."""

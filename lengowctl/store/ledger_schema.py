@@ -47,7 +47,7 @@ def _intents(raw: sqlite3.Connection) -> None:
             arguments TEXT NOT NULL, digest TEXT NOT NULL, occurrence INTEGER NOT NULL,
             state TEXT NOT NULL CHECK (state IN ({_listed(State)})), attempt INTEGER NOT NULL DEFAULT 0,
             run_id TEXT, known_ids TEXT, action_id INTEGER UNIQUE, cause TEXT, message TEXT, evidence TEXT,
-            sent_at TEXT, gave_up_at TEXT, absences INTEGER NOT NULL DEFAULT 0, first_absent_at TEXT, seen TEXT,
+            sent_at TEXT, window_from TEXT, absences INTEGER NOT NULL DEFAULT 0, first_absent_at TEXT, seen TEXT,
             permit INTEGER, hold_until TEXT, note TEXT, blanked INTEGER NOT NULL DEFAULT 0,
             who TEXT NOT NULL, host TEXT NOT NULL, command TEXT NOT NULL,
             created_at TEXT NOT NULL, updated_at TEXT NOT NULL, UNIQUE (digest, occurrence),

@@ -13,7 +13,12 @@ from pathlib import Path
 import pytest
 
 from lengowctl.errors import ConfigFault, FileFault, Locked, NeverSynced, SourceMismatch, StoreDamaged, StoreTooNew
+from lengowctl.orders.action import Cause, State
+from lengowctl.orders.reference import OrderKey
+from lengowctl.orders.request import Request
 from lengowctl.orders.selection import Selection
+from lengowctl.store.intent import Who
+from lengowctl.store.intents import Draft
 from lengowctl.store.ledger import ExportCursor
 from lengowctl.store.store import Store
 
@@ -217,23 +222,22 @@ def test_exports_remember_how_far_they_came(store: Store) -> None:
 def test_the_latest_action_of_an_order(store: Store) -> None:
     """The fields `action` and `action_state`, and their filter, come from the ledger; the newest intent counts."""
     save(store, order("A-1"), order("A-2"))
-    intents = [("A-1", "accept", "done"), ("A-1", "ship", "doubtful"), ("A-9", "ship", "rejected")]
-    with sqlite3.connect(store.folder / "ledger.db") as raw:
-        raw.execute("DROP TRIGGER intents_born")
-        raw.executemany(
-            "INSERT INTO intents (profile, source, marketplace, order_id, scope, action, arguments, digest, occurrence,"
-            " state, evidence, who, host, command, created_at, updated_at)"
-            " VALUES ('p', 's', 'amazon_fr', ?1, '*', ?2, '{}', ?1 || ?2, 1, ?3, 'x', 'w', 'h', 'c', 'x', 'x')",
-            intents,
-        )
-    raw.close()
+    intents = store.ledger.intents(profile="p", source="s", who=Who("lea", "till", "ship"))
+    for number, (order_id, action) in enumerate((("A-1", "accept"), ("A-1", "ship"), ("A-9", "ship"))):
+        with intents.transaction():
+            draft = Draft(Request.of(action, OrderKey("amazon_fr", order_id), {}), f"digest-{number}", 1)
+            intent = intents.add(draft, note=None, hold_until=None, at=NOON)
+            if action == "ship":
+                intents.claim(intent, run_id="r", sent_at=NOON, known_ids=(), at=NOON)
+            else:
+                intents.move(intent, State.DONE, Cause.ALREADY_THERE, at=NOON, evidence="the order is shipped")
     columns = ("order_id", "action", "action_state")
     assert list(store.orders.rows(Selection(), columns, profile="p")) == [
-        ("A-1", "ship", "doubtful"), ("A-2", None, None),
+        ("A-1", "ship", "sending"), ("A-2", None, None),
     ]  # fmt: skip
-    found = [refs(store, action_states=states) for states in (("done",), ("doubtful", "rejected"))]
+    found = [refs(store, action_states=states) for states in (("done",), ("doubtful", "sending"))]
     assert found == [[], ["amazon_fr:A-1"]]
-    assert store.orders.counts(Selection(), ("action_state",)) == [(None, 1), ("doubtful", 1)]
+    assert store.orders.counts(Selection(), ("action_state",)) == [(None, 1), ("sending", 1)]
 
 
 #: Another process: a reader in the middle of its transaction, until it is told to go on.

@@ -1,0 +1,1 @@
+"""Carries our intentions out: written down, claimed, sent once, settled, followed."""

@@ -1,0 +1,179 @@
+"""What the source says now: the actions of an order, the recent actions of all, the order itself, and its clock."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from lengowctl.connectors.base import ActionConnector, ActionPage, ActionQuery, ActionReading, Reading
+from lengowctl.errors import BadAnswer, FilterIgnored
+from lengowctl.orders.action import State, stands
+from lengowctl.orders.reference import OrderKey, format_ref
+from lengowctl.orders.request import same
+from lengowctl.outbox.settings import Pace
+from lengowctl.store.intent import Intent
+
+_PASSES = 3
+_SKEW = timedelta(minutes=1)
+_LONG_AGO = timedelta(days=2)
+"""An action made so long before we sent is not ours, whether or not it was listed then."""
+
+
+class SourceClock:
+    """The source's time, as of its last answer plus what has passed since. The machine's own date does not matter."""
+
+    def __init__(self, now: Callable[[], datetime], monotonic: Callable[[], float]) -> None:
+        self._now = now
+        self._monotonic = monotonic
+        self._mutex = threading.Lock()
+        self._seen: tuple[datetime, float] | None = None
+
+    def saw(self, served_at: datetime) -> None:
+        with self._mutex:
+            self._seen = served_at, self._monotonic()
+
+    def now(self) -> datetime:
+        """The source's time; the machine's while there was no answer yet."""
+        with self._mutex:
+            if self._seen is None:
+                return self._now()
+            served_at, at = self._seen
+            return served_at + timedelta(seconds=max(0.0, self._monotonic() - at))
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the source said of one order. `order` only when `order_read`; None then means that it has no such order."""
+
+    actions: tuple[ActionReading, ...]
+    served_at: datetime
+    order: Reading | None = None
+    order_read: bool = False
+
+
+def read_actions(connector: ActionConnector, key: OrderKey) -> Look:
+    """All actions of an order. Raises FilterIgnored for an answer about another, BadAnswer for a list with holes."""
+    actions, page = _read_all(connector, lambda number: ActionQuery(key=key, page=number), None)
+    for action in actions:
+        if (action.key.marketplace.lower(), action.key.order_id) != (key.marketplace.lower(), key.order_id):
+            raise FilterIgnored(
+                f"asked for the actions of {format_ref(*key)}, Lengow answered with one of {format_ref(*action.key)}",
+                hint="nothing of this answer was used; run the command again later",
+            )
+    return Look(actions, page.served_at)
+
+
+class Recent:
+    """The actions of the last three days, read once and renewed by what was updated since.
+
+    Where that is more pages than there are orders to ask for, it stays unread (`complete` is false): then each order is
+    asked for by itself.
+    """
+
+    def __init__(
+        self, connector: ActionConnector, clock: SourceClock, pace: Pace, monotonic: Callable[[], float]
+    ) -> None:
+        self._connector = connector
+        self._clock = clock
+        self._pace = pace
+        self._monotonic = monotonic
+        self._read_at: tuple[datetime, float] | None = None
+        self._actions: dict[OrderKey, dict[int, ActionReading]] = {}
+        self.complete = False
+
+    def begin(self, orders: int, *, since: datetime | None = None) -> None:
+        """Read the list (of what was updated `since`, else of three days), unless that takes more requests than asking
+        for this many orders one by one.
+        """
+        asked = since or self._clock.now() - self._pace.recent
+        started = self._monotonic()
+        first = self._connector.actions(ActionQuery(updated_from=asked))
+        self._clock.saw(first.served_at)
+        if since is None and asked > first.served_at - self._pace.recent + _SKEW:
+            asked = first.served_at - self._pace.recent  # our own clock is ahead: the list was too short
+            first = self._connector.actions(ActionQuery(updated_from=asked))
+        size, count = len(first.actions), first.count or 0
+        if size < count and orders * max(size, 1) < count:
+            return
+        self._read(asked, started, first)
+        self.complete = True
+
+    def renew(self) -> None:
+        """Read what was updated since the last reading, when that is a while ago."""
+        if self._read_at is None or self._monotonic() - self._read_at[1] < self._pace.renew_after:
+            return
+        self._read(self._read_at[0] - self._pace.overlap, self._monotonic(), None)
+
+    def of(self, key: OrderKey) -> tuple[ActionReading, ...]:
+        return tuple(self._actions.get(_same_key(key), {}).values())
+
+    def _read(self, since: datetime, started: float, first: ActionPage | None) -> None:
+        found, page = _read_all(self._connector, lambda number: ActionQuery(updated_from=since, page=number), first)
+        self._clock.saw(page.served_at)
+        self._read_at = page.served_at, started
+        for action in found:
+            self._actions.setdefault(_same_key(action.key), {})[action.id] = action
+
+
+def _read_all(
+    connector: ActionConnector, query: Callable[[int], ActionQuery], first: ActionPage | None
+) -> tuple[tuple[ActionReading, ...], ActionPage]:
+    """Every action that a query finds, and the first page. New ones only push older ones back, so that nothing is
+    missed by reading on; a list that still comes up short is read again.
+    """
+    for _ in range(_PASSES):
+        top = first or connector.actions(query(1))
+        first = None
+        found = {action.id: action for action in top.actions}
+        page, number = top, 1
+        while page.actions and len(found) < (page.count or 0):
+            number += 1
+            page = connector.actions(query(number))
+            found.update({action.id: action for action in page.actions})
+        if len(found) >= (top.count or 0):
+            return tuple(found[number] for number in sorted(found)), top
+    raise BadAnswer(
+        "Lengow's list of actions comes up short of its own count",
+        hint="nothing was sent on the strength of it; run the command again",
+    )
+
+
+def _same_key(key: OrderKey) -> OrderKey:
+    return OrderKey(key.marketplace.lower(), key.order_id)
+
+
+# -- which of them is ours
+
+
+def twins(intent: Intent, actions: Iterable[ActionReading]) -> list[ActionReading]:
+    """The actions that are equal to what the intent asks for and that were not refused, oldest first."""
+    return [action for action in _equal(intent, actions) if _standing(action) is not State.REJECTED]
+
+
+def candidates(intent: Intent, actions: Iterable[ActionReading]) -> list[ActionReading]:
+    """The actions that may be the one that was sent and lost: new since the first attempt, of this kind and scope."""
+    known = set(intent.known_ids or ())
+    earliest = intent.sent_at - _LONG_AGO if intent.sent_at else None
+    return [
+        action
+        for action in sorted(actions, key=lambda action: action.id)
+        if action.id not in known
+        and action.action == intent.action
+        and dict(action.arguments).get("line", "*") == intent.scope
+        and not (earliest and action.created_at and action.created_at < earliest)
+    ]
+
+
+def is_equal(intent: Intent, action: ActionReading) -> bool:
+    """Whether the action is what the intent asks for."""
+    return action.action == intent.action and same(intent.request, dict(action.arguments))
+
+
+def _equal(intent: Intent, actions: Iterable[ActionReading]) -> list[ActionReading]:
+    return sorted((action for action in actions if is_equal(intent, action)), key=lambda action: action.id)
+
+
+def _standing(action: ActionReading) -> State:
+    return stands(queued=action.queued, processed=action.processed, errors=action.errors)

@@ -1,0 +1,96 @@
+"""What every part of the outbox works with: the connector, the ledger's intents, the clocks, the crew."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from lengowctl.connectors.base import ActionConnector, Reading
+from lengowctl.errors import LengowctlError
+from lengowctl.orders.action import Cause, State
+from lengowctl.orders.outcome import Outcome
+from lengowctl.outbox.crew import Crew
+from lengowctl.outbox.looking import Look, SourceClock, read_actions
+from lengowctl.outbox.settings import Pace, Steps, Stop, Windows
+from lengowctl.store.intent import Intent
+from lengowctl.store.intents import Intents
+from lengowctl.store.runs import is_dead
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A look at the source for an intent, or why there was none."""
+
+    intent: Intent
+    look: Look | LengowctlError
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What sending an intent came to, and in which session it was sent; an error: nothing left."""
+
+    intent: Intent
+    outcome: Outcome | LengowctlError
+    session: int
+
+
+Finished = Seen | Posted
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Handed from the outbox to its parts."""
+
+    connector: ActionConnector
+    intents: Intents
+    now: Callable[[], datetime]
+    monotonic: Callable[[], float]
+    sleep: Callable[[float], None]
+    new_id: Callable[[], str]
+    clock: SourceClock
+    windows: Windows
+    pace: Pace
+    stop: Stop
+    steps: Steps
+    crew: Callable[[], Crew[Finished]]
+    save: Callable[[Reading], None]
+    check: Callable[[Intent, Reading], str | None]
+
+    def nap(self, seconds: float) -> None:
+        """Wait, unless a stop is asked for."""
+        until = self.monotonic() + seconds
+        while not self.stop.asked and (left := until - self.monotonic()) > 0:
+            self.sleep(min(self.pace.nap, left))
+
+    def look(self, intent: Intent, order: Callable[[Intent, Look], bool]) -> Seen:
+        """Ask for the order's actions and, where `order` says so then, for the order itself. Never raises."""
+        try:
+            look = read_actions(self.connector, intent.key)
+            self.clock.saw(look.served_at)
+            if order(intent, look):
+                reading = self.connector.order(intent.key)
+                look = Look(look.actions, look.served_at, reading, order_read=True)
+            return Seen(intent, look)
+        except LengowctlError as fault:
+            return Seen(intent, fault)
+
+    def find_orphans(self) -> list[Intent]:
+        """The intents whose sending run is proved dead become doubtful: those of this profile, all of them."""
+        orphans = [
+            intent
+            for intent in self.intents.in_states((State.SENDING,))
+            if intent.run_id and is_dead(self.intents.folder, intent.run_id)
+        ]
+        if not orphans:
+            return []
+        why = "the run that sent it ended before it knew the answer"
+        with self.intents.transaction():
+            moved = [
+                self.intents.move(intent, State.DOUBTFUL, Cause.OWNER_DEAD, at=self.now(), message=why)
+                for intent in orphans
+            ]
+        return [intent for intent in moved if intent]

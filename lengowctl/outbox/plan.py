@@ -1,0 +1,128 @@
+"""What is asked for is written down: each request once, in one durable transaction, before anything is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from lengowctl.orders.action import GRANTED, OPEN, Cause, State
+from lengowctl.orders.moment import utc_text
+from lengowctl.orders.request import WHOLE, Request, digest
+from lengowctl.outbox.send import needs_leave
+from lengowctl.outbox.told import SETTLE, Result, Told, standing, tell_known, told, told_of_request
+from lengowctl.store.intent import Intent
+from lengowctl.store.intents import Draft, Intents
+
+#: Several of these for one order or line are several parcels.
+_SEVERAL = frozenset({"ship"})
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What became of a request: an intent to be sent, or a row of results. `superseded`: planned intents of the order
+    that never left and were withdrawn in favour of this one.
+    """
+
+    intent: Intent | None
+    told: Told | None
+    superseded: tuple[Intent, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Planning:
+    """What holds for all requests of one command."""
+
+    intents: Intents
+    source: str
+    at: datetime
+    note: str | None
+    hold_until: datetime | None
+    again: bool
+
+
+def plan(planning: Planning, requests: Sequence[Request]) -> list[Planned]:
+    """Write the requests down; one answer for each, in their order. All of them are durable, or none."""
+    digests = [digest(planning.source, request) for request in requests]
+    batch = _Batch(planning, frozenset(digests))
+    with planning.intents.transaction():
+        return [batch.take(request, text) for request, text in zip(requests, digests, strict=True)]
+
+
+class _Batch:
+    def __init__(self, planning: Planning, digests: frozenset[str]) -> None:
+        self._planning = planning
+        self._intents = planning.intents
+        self._digests = digests
+        self._taken: set[str] = set()
+
+    def take(self, request: Request, text: str) -> Planned:
+        if text in self._taken:
+            return Planned(None, told_of_request(request, Result.SKIPPED, "the same as another one of this command"))
+        self._taken.add(text)
+        newest = self._intents.newest_of(text)
+        if newest and newest.state in (State.PLANNED, State.SENDING, State.DOUBTFUL):
+            return self._known(newest)
+        if newest and newest.state in GRANTED and not self._planning.again:
+            return Planned(None, tell_known(newest))
+        return self._new(request, text, newest)
+
+    def _known(self, intent: Intent) -> Planned:
+        """Written down before and not through yet: this run takes it up where it stands."""
+        if needs_leave(intent) and self._planning.again:
+            intent = self._intents.permit(intent) or intent
+        if intent.state is State.PLANNED and intent.hold_until and intent.hold_until > self._planning.at:
+            return Planned(None, held(intent))
+        return Planned(intent, None)
+
+    def _new(self, request: Request, text: str, newest: Intent | None) -> Planned:
+        others = [it for it in self._intents.of_order(request.key) if it.state in OPEN and it.digest != text]
+        in_the_way = [it for it in others if self._stands_in_the_way(it, request)]
+        blocking = [it for it in in_the_way if not _never_left(it)]
+        if blocking:
+            return Planned(None, told_of_request(request, Result.FAILED, _why(blocking[0])))
+        superseded = tuple(filter(None, (self._withdraw(it) for it in in_the_way)))
+        draft = Draft(request, text, newest.occurrence + 1 if newest else 1)
+        planning = self._planning
+        intent = self._intents.add(draft, note=planning.note, hold_until=planning.hold_until, at=planning.at)
+        if planning.hold_until and planning.hold_until > planning.at:
+            return Planned(None, held(intent), superseded)
+        return Planned(intent, None, superseded)
+
+    def _stands_in_the_way(self, other: Intent, request: Request) -> bool:
+        """Whether an open intent of the order and this request cannot both stand. Several parcels can, unless one was
+        only planned, by another command: then the newer word counts.
+        """
+        if _never_left(other):
+            return other.digest not in self._digests and _overlap(other, request)
+        if other.action == request.action and other.action in _SEVERAL:
+            return other.state is State.DOUBTFUL and _overlap(other, request)
+        return _overlap(other, request)
+
+    def _withdraw(self, intent: Intent) -> Intent | None:
+        return self._intents.move(intent, State.WITHDRAWN, Cause.SUPERSEDED, at=self._planning.at)
+
+
+def held(intent: Intent) -> Told:
+    """The row of an intent that is kept back."""
+    until = f" until {utc_text(intent.hold_until)}" if intent.hold_until else ""
+    return told(intent, Result.HELD, f"held back{until}; lengowctl actions withdraw {intent.id} takes it back")
+
+
+def _never_left(intent: Intent) -> bool:
+    return intent.state is State.PLANNED and intent.attempt == 0
+
+
+def _overlap(intent: Intent, request: Request) -> bool:
+    return WHOLE in (intent.scope, request.scope) or intent.scope == request.scope
+
+
+def _why(other: Intent) -> str:
+    match other.state:
+        case State.DOUBTFUL:
+            way = SETTLE
+        case State.PLANNED:
+            way = f"send it with the same command, or lengowctl actions withdraw {other.id}"
+        case _:
+            way = "lengowctl actions wait waits for its answer"
+    return f"{other.action} of this order is {standing(other)}; {way}"

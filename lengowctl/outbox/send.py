@@ -1,0 +1,391 @@
+"""One sending run: look for twins, claim, send once, record, tell. In this order, and nothing out of it.
+
+The one thread that runs this owns the ledger; the crew only talks to the network. Claims of the actions about to leave
+and the answers that came are committed together, and an answer is told after its commit.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from lengowctl.connectors.base import ActionReading
+from lengowctl.errors import BudgetSpent, LengowctlError, NotSignedIn, OutOfReach
+from lengowctl.orders.action import AGAIN_BY_HAND, Cause, State
+from lengowctl.orders.moment import utc_text
+from lengowctl.orders.outcome import Fate, Lost, Outcome, Verdict, classify
+from lengowctl.outbox.evidence import evidence
+from lengowctl.outbox.looking import Look, Recent, twins
+from lengowctl.outbox.moving import adopt
+from lengowctl.outbox.parts import Finished, Parts, Posted, Seen
+from lengowctl.outbox.told import Result, Told, tell, tell_known, told
+from lengowctl.outbox.width import Width
+from lengowctl.store.intent import Intent
+from lengowctl.store.runs import begin_run, sweep_runs
+
+#: These take something away from the buyer: the order is read afresh before one of them leaves.
+_READ_ORDER = frozenset({"refuse", "cancel", "refund"})
+
+
+@dataclass(slots=True)
+class Left:
+    """What a run leaves behind: what is doubtful, what another run is sending, and why it ended early."""
+
+    doubtful: list[Intent] = field(default_factory=list)
+    elsewhere: list[Intent] = field(default_factory=list)
+    fault: LengowctlError | None = None
+
+
+@dataclass(slots=True)
+class _Turn:
+    """What one commit brings: rows to tell, and actions that leave after it."""
+
+    tolds: list[Told] = field(default_factory=list)
+    leaving: list[Intent] = field(default_factory=list)
+
+
+class Sending:
+    """A run over intents that are planned. `run` yields results as they are recorded; `left` is complete then."""
+
+    def __init__(self, parts: Parts, intents: Iterable[Intent]) -> None:
+        self._parts = parts
+        self._ledger = parts.intents
+        self._ready = deque(intents)
+        self._width = Width(parts.pace.first, parts.pace.most)
+        self._crew = parts.crew()
+        self._flying: dict[int, Intent] = {}
+        self._back: list[Finished] = []
+        self._recent = Recent(parts.connector, parts.clock, parts.pace, parts.monotonic)
+        self._tries: Counter[int] = Counter()
+        self._renewals: Counter[int] = Counter()
+        self._silent_until = parts.monotonic()
+        self._failures = 0
+        self._session = 0
+        self._stale_session = False
+        self._why: str | None = None
+        self.left = Left()
+
+    def run(self) -> Iterator[Told]:
+        """Send everything, as far as nothing stands against it. What the source did is kept in `left.fault`."""
+        self._lock = begin_run(self._ledger.folder, self._parts.new_id)
+        try:
+            self._begin()
+            yield from self._work()
+        except (Exception, GeneratorExit):
+            self._drain()
+            raise
+        finally:
+            # Who leaves at once (a second Ctrl-C) takes the lock along: requests may be on their way.
+            if not self._flying:
+                self._lock.release()
+                self._crew.close()
+        sweep_runs(self._ledger.folder, {it.run_id or "" for it in self._ledger.in_states((State.SENDING,))})
+        why = self._why or "the run was stopped before its turn"
+        yield from (told(intent, Result.NOT_SENT, why) for intent in self._ready)
+
+    def abandon(self) -> None:
+        """Let the run's lock go as the kernel does when a process dies."""
+        self._lock.release()
+
+    @property
+    def _halted(self) -> bool:
+        return self._parts.stop.asked or self._why is not None
+
+    def _halt(self, fault: LengowctlError) -> None:
+        """No new sends, because of this."""
+        if self._why is None:
+            self.left.fault = fault
+            self._why = fault.message
+
+    def _begin(self) -> None:
+        try:
+            self._recent.begin(len(self._ready))
+        except LengowctlError as fault:
+            self._halt(fault)
+
+    def _work(self) -> Iterator[Told]:
+        """Turn after turn: what came back is recorded and what leaves next is claimed, in one commit."""
+        while True:
+            going = self._next_ones()
+            if self._back or going:
+                turn = self._turn(self._back, going)
+                for intent in turn.leaving:
+                    self._crew.start(self._post_job(intent))
+                yield from turn.tolds
+                self._renew_session()
+            elif not self._flying:
+                if self._halted or not self._ready:
+                    return
+                self._parts.nap(max(self._silent_until - self._parts.monotonic(), 0.0))
+            self._back = self._collect()
+
+    def _collect(self) -> list[Finished]:
+        back = self._crew.collect() if self._flying else []
+        for finished in back:
+            self._flying.pop(finished.intent.id, None)
+        return back
+
+    def _drain(self) -> None:
+        """Let what is under way end and record it, as far as that is still possible; nothing new leaves."""
+        back = self._back
+        while back or self._flying:
+            try:
+                with self._ledger.transaction():
+                    for finished in back:
+                        if isinstance(finished, Posted):
+                            self._record(finished, _Turn())
+            except LengowctlError:
+                pass  # the rows stay as they are: the next run finds their owner dead, and settles them
+            back = self._collect()
+
+    # -- what goes next
+
+    def _next_ones(self) -> list[Intent]:
+        """Intents that may be claimed now. Those whose order must be looked at first are looked at first."""
+        going: list[Intent] = []
+        if not self._ready or not self._may_go():
+            return going
+        while self._ready and len(self._flying) + len(going) < self._width.at_most:
+            intent = self._ready.popleft()
+            if intent.action in _READ_ORDER or intent.attempt > 0 or not self._recent.complete:
+                self._flying[intent.id] = intent
+                self._crew.start(self._look_job(intent))
+            else:
+                going.append(intent)
+        return going
+
+    def _may_go(self) -> bool:
+        if self._halted or self._parts.monotonic() < self._silent_until:
+            return False
+        try:
+            self._recent.renew()
+        except LengowctlError as fault:
+            self._halt(fault)
+        return not self._halted
+
+    def _look_job(self, intent: Intent) -> Callable[[], Finished]:
+        return lambda: self._parts.look(intent, lambda it, _: it.action in _READ_ORDER)
+
+    def _post_job(self, intent: Intent) -> Callable[[], Finished]:
+        self._flying[intent.id] = intent
+        session = self._session
+        return lambda: self._post(intent, session)
+
+    def _post(self, intent: Intent, session: int) -> Posted:
+        """Send once. In a thread of the crew."""
+        self._parts.steps("leaving", intent.id)
+        outcome: Outcome | LengowctlError
+        try:
+            outcome = self._parts.connector.send_action(intent.request)
+        except NotSignedIn as fault:
+            outcome = fault
+        except Exception as fault:  # a fault of ours: whether anything left, nobody can say
+            outcome = Lost(f"sending broke off ({type(fault).__name__})")
+        self._parts.steps("answered", intent.id)
+        return Posted(intent, outcome, session)
+
+    # -- one commit
+
+    def _turn(self, back: list[Finished], going: list[Intent]) -> _Turn:
+        for finished in back:
+            self._parts.steps("recording" if isinstance(finished, Posted) else "claiming", finished.intent.id)
+        for intent in going:
+            self._parts.steps("claiming", intent.id)
+        turn = _Turn()
+        with self._ledger.transaction():
+            for finished in back:
+                if isinstance(finished, Posted):
+                    self._record(finished, turn)
+            self._claim_all([it for it in back if isinstance(it, Seen)], going, turn)
+        for finished in back:
+            self._parts.steps("recorded", finished.intent.id)
+        for intent in turn.leaving:
+            self._parts.steps("claimed", intent.id)
+        return turn
+
+    def _claim_all(self, seen: list[Seen], going: list[Intent], turn: _Turn) -> None:
+        """Claim what nothing stands against. The intents are read again, in the transaction that claims them."""
+        looks = {it.intent.id: it.look for it in seen}
+        wanted = {intent.id: intent for intent in [*(it.intent for it in seen), *going]}
+        if not wanted:
+            return
+        frozen = self._ledger.frozen()
+        if frozen:
+            why = f": {frozen.why}" if frozen.why else ""
+            self._why = self._why or f"all sending was frozen by {frozen.who} at {utc_text(frozen.at)}{why}"
+        if self._halted:
+            self._ready.extendleft(reversed(wanted.values()))
+            return
+        for intent in self._ledger.find(wanted):
+            look = looks.get(intent.id)
+            if isinstance(look, LengowctlError):
+                self._no_look(intent, look, turn)
+            elif (intent.state, intent.attempt) != (wanted[intent.id].state, wanted[intent.id].attempt):
+                self._moved_elsewhere(intent, turn)
+            else:
+                self._claim(intent, look, turn)
+
+    def _no_look(self, intent: Intent, fault: LengowctlError, turn: _Turn) -> None:
+        """Without a look nothing leaves. What concerns this order only stops this one only."""
+        turn.tolds.append(told(intent, Result.NOT_SENT, fault.message))
+        if isinstance(fault, (NotSignedIn, BudgetSpent)) or type(fault) is OutOfReach:
+            self._halt(fault)
+
+    def _moved_elsewhere(self, intent: Intent, turn: _Turn) -> None:
+        if intent.state is State.PLANNED:
+            self._ready.append(intent)
+        elif intent.state is State.SENDING:
+            self.left.elsewhere.append(intent)
+        elif intent.state is State.DOUBTFUL:
+            self.left.doubtful.append(intent)
+        else:
+            turn.tolds.append(tell_known(intent))
+
+    def _claim(self, intent: Intent, look: Look | None, turn: _Turn) -> None:
+        objection = self._objection(intent)
+        if objection:
+            turn.tolds.append(objection)
+            return
+        actions = look.actions if look else self._recent.of(intent.key)
+        known = self._adopted(intent, actions) or self._shown(intent, look)
+        if known:
+            turn.tolds.append(known)
+            return
+        claimed = self._ledger.claim(
+            intent,
+            run_id=self._lock.run_id,
+            sent_at=self._parts.clock.now(),
+            known_ids=(action.id for action in actions),
+            at=self._parts.now(),
+        )
+        if claimed:
+            turn.leaving.append(claimed)
+        else:
+            self._wait_its_turn(intent, turn)
+
+    def _objection(self, intent: Intent) -> Told | None:
+        if not intent.intact:
+            return told(intent, Result.FAILED, "its row in the ledger is damaged; run lengowctl db check")
+        if intent.hold_until and intent.hold_until > self._parts.now():
+            return told(intent, Result.HELD, f"held back until {utc_text(intent.hold_until)}")
+        if needs_leave(intent):
+            return told(intent, Result.NOT_SENT, f"proved absent; lengowctl actions retry {intent.id} --again sends it")
+        return None
+
+    def _adopted(self, intent: Intent, actions: Iterable[ActionReading]) -> Told | None:
+        found = twins(intent, actions)
+        taken = self._ledger.taken_ids(action.id for action in found)
+        free = [action for action in found if action.id not in taken]
+        moved = adopt(self._ledger, intent, free[0], self._parts.now()) if free else None
+        return tell_known(moved) if moved else None
+
+    def _shown(self, intent: Intent, look: Look | None) -> Told | None:
+        """What the order, read afresh, says against sending."""
+        if look is None or not look.order_read:
+            return None
+        if look.order is None:
+            return told(intent, Result.FAILED, "Lengow no longer lists this order")
+        self._parts.save(look.order)
+        shown = evidence(intent.request, look.order.order) if intent.occurrence == 1 else None
+        if shown:
+            moved = self._ledger.move(intent, State.DONE, Cause.ALREADY_THERE, at=self._parts.now(), evidence=shown)
+            return tell_known(moved) if moved else None
+        objection = self._parts.check(intent, look.order)
+        return told(intent, Result.FAILED, objection) if objection else None
+
+    def _wait_its_turn(self, intent: Intent, turn: _Turn) -> None:
+        """Another action of the order is under way. When it is one of this run, its turn comes."""
+        mine = [*self._flying.values(), *turn.leaving]
+        if any(other.key == intent.key and other.id != intent.id for other in mine):
+            self._ready.append(intent)
+        else:
+            why = "another action of this order is being sent or is doubtful; lengowctl actions settle"
+            turn.tolds.append(told(intent, Result.NOT_SENT, why))
+
+    # -- what an answer means
+
+    def _record(self, posted: Posted, turn: _Turn) -> None:
+        """Move the intent as its answer says. Told by the caller after the commit."""
+        outcome = posted.outcome
+        if isinstance(outcome, LengowctlError):
+            verdict = Verdict(Fate.NOT_EXECUTED, message=outcome.message)
+            self._halt(outcome)
+        else:
+            verdict = classify(outcome)
+            self._width.learn(outcome)
+        moved = self._move(posted.intent, verdict)
+        if moved is None:
+            current = self._ledger.get(posted.intent.id)
+            turn.tolds.extend([tell_known(current)] if current else [])
+        elif moved.state is State.PLANNED:
+            self._again(posted, moved, verdict, turn)
+        elif moved.state is State.DOUBTFUL:
+            self.left.doubtful.append(moved)
+        else:
+            self._failures = 0
+            turn.tolds.append(tell(moved))
+
+    def _move(self, intent: Intent, verdict: Verdict) -> Intent | None:
+        state, cause = verdict.move
+        message: str | None = verdict.message or None
+        action_id = verdict.action_id
+        if action_id and self._ledger.taken_ids([action_id]):
+            state, cause = State.DOUBTFUL, Cause.LOST_ANSWER
+            message, action_id = f"Lengow answered with action {action_id}, which belongs to another one of ours", None
+        return self._ledger.move(intent, state, cause, at=self._parts.now(), action_id=action_id, message=message)
+
+    def _again(self, posted: Posted, moved: Intent, verdict: Verdict, turn: _Turn) -> None:
+        """Nothing was executed: later again in this run, unless that was tried often enough."""
+        if verdict.fate is Fate.REAUTHORISE:
+            self._signed_out(posted, verdict)
+        elif not self._halted:
+            self._be_silent(verdict)
+        self._tries[moved.id] += 1
+        if self._tries[moved.id] < self._parts.pace.tries or self._halted:
+            self._ready.append(moved)
+        else:
+            turn.tolds.append(told(moved, Result.NOT_SENT, verdict.message))
+
+    def _signed_out(self, posted: Posted, verdict: Verdict) -> None:
+        if self._renewals[posted.intent.id]:
+            said = f": {verdict.message}" if verdict.message else ""
+            self._halt(
+                NotSignedIn(
+                    f"Lengow turns this action away even in a fresh session{said}",
+                    hint="check the keys, and that they may act on orders; what was not sent stays planned",
+                )
+            )
+        self._renewals[posted.intent.id] += 1
+        self._stale_session = self._stale_session or posted.session == self._session
+
+    def _be_silent(self, verdict: Verdict) -> None:
+        """Keep the silence that was asked for, or back off: once for all that failed together."""
+        now, pace = self._parts.monotonic(), self._parts.pace
+        if verdict.retry_after is not None:
+            if verdict.retry_after > pace.patience:
+                why = f"Lengow takes no actions for {verdict.retry_after:.0f} s"
+                self._halt(BudgetSpent(why, hint="nothing was lost; run the same command again then"))
+            self._silent_until = max(self._silent_until, now + verdict.retry_after)
+        elif now >= self._silent_until:
+            self._failures += 1
+            if self._failures > pace.tries:
+                hint = "nothing was lost; run the same command again"
+                self._halt(OutOfReach(f"Lengow could not be reached: {verdict.message}", hint=hint))
+            self._silent_until = now + min(pace.back_off * 2 ** (self._failures - 1), pace.longest_back_off)
+
+    def _renew_session(self) -> None:
+        if not self._stale_session or self._halted:
+            return
+        self._stale_session = False
+        try:
+            self._parts.connector.refresh_session()
+            self._session += 1
+        except LengowctlError as fault:
+            self._halt(fault)
+
+
+def needs_leave(intent: Intent) -> bool:
+    """Whether a person has to ask for another attempt: the last one is proved absent, but money is at stake."""
+    absent = intent.state is State.PLANNED and intent.cause == Cause.PROVED_ABSENT
+    return absent and intent.action in AGAIN_BY_HAND and intent.permit != intent.attempt

@@ -1,0 +1,179 @@
+"""What became of doubtful actions: found among the source's actions, shown by the order, or proved absent.
+
+A look that fails decides nothing. The window in which a request may still turn up counts from the first look after we
+gave up, by the source's own clock: who died or was asleep before that look cannot have sent anything after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import timedelta
+
+from lengowctl.connectors.base import ActionReading
+from lengowctl.errors import BudgetSpent, LengowctlError, NotSignedIn
+from lengowctl.orders.action import ABSENCES_NEEDED, Cause, State
+from lengowctl.orders.request import canonical
+from lengowctl.outbox.evidence import evidence, fingerprint
+from lengowctl.outbox.looking import Look, candidates, is_equal
+from lengowctl.outbox.moving import adopt
+from lengowctl.outbox.parts import Finished, Parts, Seen
+from lengowctl.outbox.send import needs_leave
+from lengowctl.outbox.told import SETTLE, Result, Told, doubt, tell, told
+from lengowctl.store.intent import Intent
+
+_LOOK_EVERY = timedelta(seconds=15)
+_FAILURES = 3
+
+
+class Settling:
+    """Finds out about doubtful intents. `fault` says afterwards why it ended early, if it did."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._ledger = parts.intents
+        self._failures: dict[int, int] = {}
+        self._notes: dict[int, str] = {}
+        self.fault: LengowctlError | None = None
+
+    def run(self, intents: Iterable[Intent], *, wait: bool) -> Iterator[Intent]:
+        """Look once at each or, with `wait`, again until each is decided. Yields each once, as it stands then."""
+        left = {intent.id: intent for intent in intents}
+        next_look = dict.fromkeys(left, self._parts.monotonic())
+        while left and not (self.fault or self._parts.stop.asked):
+            for seen in self._looks([it for it in left.values() if next_look[it.id] <= self._parts.monotonic()]):
+                intent, pause = self._decide(seen)
+                left[intent.id] = intent
+                if pause is None or not wait:
+                    yield left.pop(intent.id)
+                else:
+                    next_look[intent.id] = self._parts.monotonic() + min(pause, _LOOK_EVERY).total_seconds()
+            if left and not self.fault:
+                self._parts.nap(min(next_look[number] for number in left) - self._parts.monotonic())
+        yield from left.values()
+
+    def tell(self, intent: Intent) -> Told:
+        """The row of results of a settled intent, with all that is known of one that is doubtful still."""
+        note = self._notes.get(intent.id)
+        if intent.state is State.PLANNED:
+            way = f"lengowctl actions retry {intent.id} --again" if needs_leave(intent) else "the same command"
+            return told(intent, Result.NOT_SENT, f"proved absent: Lengow never took it; {way} sends it")
+        if intent.state is State.DOUBTFUL and note:
+            return told(intent, Result.DOUBTFUL, f"{doubt(intent).removesuffix(f'; {SETTLE}')}; {note}")
+        row = tell(intent)
+        return told(intent, row.result, "; ".join(filter(None, (row.reason, note))) or None)
+
+    def _looks(self, intents: list[Intent]) -> Iterator[Seen]:
+        """Look at all of these, several at once, until one look says that more are of no use."""
+        crew = self._parts.crew()
+        waiting, flying = list(reversed(intents)), 0
+        try:
+            while (waiting and not self.fault) or flying:
+                while waiting and not self.fault and flying < self._parts.pace.first:
+                    crew.start(self._job(waiting.pop()))
+                    flying += 1
+                back = crew.collect()
+                flying -= len(back)
+                yield from (finished for finished in back if isinstance(finished, Seen))
+        finally:
+            crew.close()
+
+    def _job(self, intent: Intent) -> Callable[[], Finished]:
+        taken = self._taken(intent)
+        return lambda: self._parts.look(intent, lambda it, look: not _ours(it, look, taken))
+
+    def _taken(self, intent: Intent) -> set[int]:
+        """The source's actions that belong to other intents of the order."""
+        return {it.action_id for it in self._ledger.of_order(intent.key) if it.action_id}
+
+    def _decide(self, seen: Seen) -> tuple[Intent, timedelta | None]:
+        """The intent as it stands now, and how long until the next look (None: more looks decide nothing)."""
+        intent, look = seen.intent, seen.look
+        if isinstance(look, LengowctlError):
+            return intent, self._failed(intent, look)
+        self._failures.pop(intent.id, None)
+        self._notes.pop(intent.id, None)
+        self._parts.steps("settling", intent.id)
+        with self._ledger.transaction():
+            current = self._ledger.get(intent.id) or intent
+            if (current.state, current.attempt) != (State.DOUBTFUL, intent.attempt):
+                return current, None
+            decided, pause = self._weigh(current, look)
+        self._parts.steps("settled", intent.id)
+        return decided, pause
+
+    def _failed(self, intent: Intent, fault: LengowctlError) -> timedelta | None:
+        if isinstance(fault, (NotSignedIn, BudgetSpent)):
+            self.fault = fault
+            return None
+        self._failures[intent.id] = self._failures.get(intent.id, 0) + 1
+        self._notes[intent.id] = f"it could not be looked up: {fault.message}"
+        return None if self._failures[intent.id] >= _FAILURES else _LOOK_EVERY
+
+    # -- one look, weighed in one transaction
+
+    def _weigh(self, intent: Intent, look: Look) -> tuple[Intent, timedelta | None]:
+        if intent.window_from is None:
+            intent = self._ledger.note_look(intent, look.served_at) or intent
+        taken = self._taken(intent)
+        equal = _ours(intent, look, taken)
+        if equal:
+            return self._found(intent, equal), None
+        if not look.order_read:  # what was equal has become another intent's meanwhile
+            return intent, timedelta()
+        if look.order is None:
+            self._notes[intent.id] = "Lengow no longer lists this order"
+            return intent, None
+        self._parts.save(look.order)
+        shown = evidence(intent.request, look.order.order) if intent.occurrence == 1 else None
+        if shown:
+            at = self._parts.now()
+            moved = self._ledger.move(intent, State.DONE, Cause.ALREADY_THERE, at=at, evidence=shown)
+            return moved or intent, None
+        others = [action for action in candidates(intent, look.actions) if action.id not in taken]
+        if others:
+            self._notes[intent.id] = _both(intent, others)
+            return intent, None
+        return self._absent(intent, look, fingerprint(look.order.order))
+
+    def _found(self, intent: Intent, equal: list[ActionReading]) -> Intent:
+        if len(equal) > 1:
+            more = ", ".join(str(action.id) for action in equal[1:])
+            self._notes[intent.id] = f"Lengow has more than one equal action: {more} as well"
+        return adopt(self._ledger, intent, equal[0], self._parts.now()) or intent
+
+    def _absent(self, intent: Intent, look: Look, looks_like: str) -> tuple[Intent, timedelta | None]:
+        """Count an absence, when the window is over; the second one, with the order unchanged, proves it."""
+        windows = self._parts.windows
+        begun = intent.window_from or look.served_at
+        missing = begun + windows.of(intent.action) + windows.grain - look.served_at
+        if missing > timedelta():
+            return intent, missing
+        first = intent.first_absent_at
+        if not intent.absences or first is None or intent.seen != looks_like:
+            noted = self._ledger.note_absence(intent, absences=1, first_absent_at=look.served_at, seen=looks_like)
+            return noted or intent, windows.apart + windows.grain
+        missing = first + windows.apart + windows.grain - look.served_at
+        if missing > timedelta():
+            return intent, missing
+        if intent.absences + 1 < ABSENCES_NEEDED:
+            noted = self._ledger.note_absence(
+                intent, absences=intent.absences + 1, first_absent_at=look.served_at, seen=looks_like
+            )
+            return noted or intent, windows.apart + windows.grain
+        moved = self._ledger.move(intent, State.PLANNED, Cause.PROVED_ABSENT, at=self._parts.now())
+        return moved or intent, None
+
+
+def _ours(intent: Intent, look: Look, taken: set[int]) -> list[ActionReading]:
+    """The actions that can only be the one that was sent and lost, oldest first."""
+    return [
+        action for action in candidates(intent, look.actions) if action.id not in taken and is_equal(intent, action)
+    ]
+
+
+def _both(intent: Intent, others: list[ActionReading]) -> str:
+    theirs = "; ".join(f"action {action.id} {canonical(action.arguments)}" for action in others)
+    return (
+        f"Lengow has an action of this kind with other arguments ({theirs}; ours: {canonical(intent.arguments)}), and"
+        " only you can tell whether it is the same"
+    )

@@ -1,0 +1,113 @@
+"""What is told of each action, in the words of the command line: one row of results for each order or line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from lengowctl.orders.action import State
+from lengowctl.orders.moment import utc_text
+from lengowctl.orders.reference import format_ref
+from lengowctl.orders.request import Arguments, Request
+from lengowctl.store.intent import Intent
+
+#: The way on for a doubtful action.
+SETTLE = "lengowctl actions settle finds out"
+
+
+class Result(StrEnum):
+    """What became of a request, for printing and for programs."""
+
+    SENT = "sent"
+    """Lengow has it; the marketplace has not answered yet."""
+    DONE = "done"
+    REJECTED = "rejected"
+    ALREADY_DONE = "already_done"
+    HELD = "held"
+    WOULD_SEND = "would_send"
+    NOT_SENT = "not_sent"
+    """Left planned."""
+    SKIPPED = "skipped"
+    FAILED = "failed"
+    DOUBTFUL = "doubtful"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One row of results. `reason` may hold foreign text."""
+
+    ref: str
+    action: str
+    result: Result
+    reason: str | None
+    action_id: int | None
+    arguments: Arguments
+    intent_id: int | None
+
+
+def told_of_request(request: Request, result: Result, reason: str | None) -> Told:
+    """A row for a request that was not written down."""
+    return Told(format_ref(*request.key), request.action, result, reason, None, request.arguments, None)
+
+
+def told(intent: Intent, result: Result, reason: str | None = None) -> Told:
+    """A row for an intent."""
+    return Told(intent.ref, intent.action, result, reason, intent.action_id, intent.arguments, intent.id)
+
+
+_RESULTS: Mapping[State, Result] = {
+    State.PLANNED: Result.NOT_SENT,
+    State.SENDING: Result.SKIPPED,
+    State.DOUBTFUL: Result.DOUBTFUL,
+    State.QUEUED: Result.SENT,
+    State.PENDING: Result.SENT,
+    State.DONE: Result.DONE,
+    State.REJECTED: Result.REJECTED,
+    State.EXPIRED: Result.FAILED,
+    State.WITHDRAWN: Result.SKIPPED,
+}
+
+
+def tell(intent: Intent) -> Told:
+    """Where the intent stands now, in the words of results."""
+    return told(intent, _RESULTS[intent.state], _reason(intent))
+
+
+def tell_known(intent: Intent) -> Told:
+    """The same for a request that was carried out, or is under way, before this run: `already done`."""
+    if intent.state in (State.QUEUED, State.PENDING, State.DONE):
+        return told(intent, Result.ALREADY_DONE, standing(intent))
+    return tell(intent)
+
+
+def standing(intent: Intent) -> str:
+    """Where the intent stands, as a few words."""
+    number = f" as action {intent.action_id}" if intent.action_id else ""
+    evidence = f" ({intent.evidence})" if intent.evidence else ""
+    return f"{intent.state}{number}{evidence}"
+
+
+def _reason(intent: Intent) -> str | None:
+    match intent.state:
+        case State.DOUBTFUL:
+            return doubt(intent)
+        case State.SENDING:
+            return "another run is sending it"
+        case State.WITHDRAWN:
+            return "withdrawn"
+        case State.EXPIRED:
+            return "no answer from the marketplace for three days; look at the order there, then ask again"
+        case State.DONE:
+            return intent.evidence
+        case State.PENDING:
+            return "handed to the marketplace, which has not answered yet"
+        case _:
+            return intent.message
+
+
+def doubt(intent: Intent) -> str:
+    """Why an intent is doubtful: when it was sent, which attempt that was, and what happened."""
+    when = f" at {utc_text(intent.sent_at)}" if intent.sent_at else ""
+    why = intent.message or "its fate is not known"
+    return f"sent{when} (attempt {intent.attempt}), {why}; {SETTLE}"

@@ -33,6 +33,8 @@ FIRST_SYNC = timedelta(days=90)
 _SKEW = timedelta(seconds=60)
 _DESCRIPTIONS_AGE = timedelta(hours=12)
 _TAIL_PAGES = 10
+#: Commits cost more than rows; a few pages are stored at once, and always before their window counts as read.
+_PAGES_A_COMMIT = 4
 _DAY = timedelta(days=1)
 #: Open orders that were not read for so long are asked for by number: `updated_at` is not always moved.
 STALE_AFTER = timedelta(hours=6)
@@ -241,10 +243,14 @@ class _Round:
         events = gather(
             self.connector, windows, workers=self.options.workers, marketplaces=self.store.marketplaces.codes()
         )
+        waiting: list[Page] = []
         with closing(events):
             for event in events:
                 if isinstance(event, Page):
-                    self.keep_now(event)
+                    waiting.append(event)
+                if not isinstance(event, Page) or len(waiting) >= _PAGES_A_COMMIT:
+                    self.keep_all(waiting)
+                if isinstance(event, Page):
                     continue
                 if id(event.window) in asked:
                     self.watch.expect(event.count)
@@ -275,6 +281,14 @@ class _Round:
         self.pulled.unproved.append(outcome)
         with self.store.transaction():
             self.store.coverage.add_unproved(window.since, window.until, window.marketplace, outcome.reason, self.now())
+
+    def keep_all(self, waiting: list[Page]) -> None:
+        """Store the pages that wait, in one transaction, and wait for none any more."""
+        if waiting:
+            with self.store.transaction():
+                for page in waiting:
+                    self.keep(page)
+            waiting.clear()
 
     def keep_now(self, page: Page) -> None:
         with self.store.transaction():

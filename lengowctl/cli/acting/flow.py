@@ -79,7 +79,7 @@ def carry_out(
 def show(runtime: Runtime, lot: Lot, sending: Sending, output: ResultsOutput, command: str) -> None:
     """Each request as it would be sent, and each refusal. Nothing is written."""
     stop = Stop()
-    rows = [*lot.failed, *chain.from_iterable(map(would_send, lot.ready))]
+    rows = [*lot.failed, *chain.from_iterable(map(told_ready, lot.ready))]
     teller = Teller(runtime, output, stop, expected=0, refs=_widest(rows))
     with teller.reporting(sending.report):
         teller.tell_all(rows)
@@ -87,11 +87,11 @@ def show(runtime: Runtime, lot: Lot, sending: Sending, output: ResultsOutput, co
         said = consent.over_cap(runtime, lot.leaving, sending.max_orders)
         if said:
             runtime.printer.warn(f"a run would stop here: {said}")
-        runtime.printer.say(f"{teller.summary(f'{command}, dry run')}{_left_out(lot)}")
+        runtime.printer.say(teller.summary(f"{command}, dry run", _left_out(lot)))
         _raise(teller.fault())
 
 
-def would_send(ready: Ready) -> Iterator[Told]:
+def told_ready(ready: Ready) -> Iterator[Told]:
     """An order's rows in a dry run."""
     for request in ready.requests:
         result = Result.ALREADY_DONE if ready.repeats else Result.WOULD_SEND
@@ -170,7 +170,7 @@ class Run:
     def _end(self, outbox: Outbox, teller: Teller, lot: Lot) -> None:
         teller.end()
         printer = self.runtime.printer
-        printer.say(f"{teller.summary(self.command)}{_left_out(lot)}")
+        printer.say(teller.summary(self.command, _left_out(lot)))
         tell_doubtful(self.runtime, [it for it in outbox.doubtful() if it.id not in teller.ids])
         leftovers = [it for it in outbox.leftovers() if it.id not in teller.ids]
         if leftovers:

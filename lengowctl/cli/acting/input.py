@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lengowctl.cli.acting.options import Named, Wanted
+from lengowctl.cli.acting.options import Named, OrderFilters, Wanted
 from lengowctl.cli.acting.sheet import Entry, Sheet, read_sheet
-from lengowctl.cli.options import Filters
 from lengowctl.cli.references import STDIN
 from lengowctl.cli.runtime import Runtime
 from lengowctl.errors import AmbiguousOrder, FileFault, LengowctlError, UnknownOrder, UsageFault
@@ -63,7 +62,7 @@ def typed_arguments(ask: Ask) -> Arguments:
 
 
 def gather(
-    runtime: Runtime, store: Store, named: Named, filters: Filters, wanted: Wanted, known: dict[str, Marketplace]
+    runtime: Runtime, store: Store, named: Named, filters: OrderFilters, wanted: Wanted, known: dict[str, Marketplace]
 ) -> Meant:
     """The orders that are meant. Raises UsageFault for both ways at once, for neither, and for what cannot be read."""
     by_name = bool(named.refs or named.file)
@@ -74,6 +73,8 @@ def gather(
         )
     if named.refs and named.file:
         raise UsageFault("references and --from together: it is not clear what is meant", hint="give one or the other")
+    if not filters.given and (filters.limit_typed is not None or filters.sort_typed is not None):
+        raise UsageFault("--limit and --sort go with filters, and there are none", hint="for instance --status …")
     if filters.given:
         return _selected(runtime, store, filters, wanted)
     if not by_name:
@@ -91,10 +92,17 @@ def gather(
     return meant
 
 
-def _selected(runtime: Runtime, store: Store, filters: Filters, wanted: Wanted) -> Meant:
+def _selected(runtime: Runtime, store: Store, filters: OrderFilters, wanted: Wanted) -> Meant:
     if wanted.ask.lines:
         raise UsageFault("--line goes with one reference only, not with filters")
-    rows = store.orders.rows(filters.selection(runtime), ("marketplace", "order_id"), profile=runtime.profile.name)
+    sort, limit = filters.picked(runtime)
+    rows = store.orders.rows(
+        filters.selection(runtime),
+        ("marketplace", "order_id"),
+        sort=sort,
+        limit=limit,
+        profile=runtime.profile.name,
+    )
     return Meant([Item("", OrderKey(str(code), str(number)), wanted.ask) for code, number in rows], filtered=True)
 
 
@@ -140,7 +148,7 @@ def _from_file(runtime: Runtime, store: Store, name: str, wanted: Wanted, known:
     meant.items = [Item(row.where, row.key, row.ask) for row in merged.rows]
     meant.repeated = merged.repeated
     for clash in merged.clashes:
-        meant.failed += [failed(format_ref(*row.key), row.ask, row.where, clash.sentence) for row in clash.rows]
+        meant.failed += [failed(format_ref(*row.key), row.ask, "", clash.sentence) for row in clash.rows]
     if sheet.unused:
         runtime.printer.warn(f"{name}: not used by {wanted.action}: {', '.join(sheet.unused)}")
     return meant

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -16,11 +16,14 @@ from typing import Annotated, Any, ClassVar, Self
 
 import typer
 
-from lengowctl.cli.options import Filters, option
+from lengowctl.cli.options import Filters, option, read_sort
+from lengowctl.cli.runtime import Runtime
 from lengowctl.cli.times import read_length
 from lengowctl.cli.verb import Bundle
 from lengowctl.errors import UsageFault
 from lengowctl.orders.arguments import Ask
+from lengowctl.orders.fields import Rows
+from lengowctl.orders.selection import NEWEST, Sort
 
 _MOTIVE = frozenset({"refuse", "cancel", "refund", "stop"})
 _PARCEL = frozenset({"ship"})
@@ -200,17 +203,36 @@ def refs_argument(metavar: str, help: str, name: str = "refs") -> inspect.Parame
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=declared)
 
 
+@dataclass(frozen=True)
 class OrderFilters(Filters):
-    """The filters of `list`, without `--carrier`, which is an argument here."""
+    """The filters of `list`, without `--carrier`, which is an argument here; and how many of the orders at most."""
+
+    sort_typed: str | None = None
+    limit_typed: int | None = None
 
     @classmethod
     @cache
     def declared(cls) -> Sequence[inspect.Parameter]:
-        return tuple(parameter for parameter in super().declared() if parameter.name != "carrier")
+        return (
+            *(parameter for parameter in super().declared() if parameter.name != "carrier"),
+            option("sort", str | None, None, "--sort", metavar="A,-B", help="With --limit: the first ones by these."),
+            option("limit", int | None, None, "--limit", "-n", metavar="N", help="Of the selected orders, at most N."),
+        )
 
     @classmethod
     def gather(cls, values: Mapping[str, Any]) -> Self:
-        return super().gather({**values, "carrier": None})
+        found = super().gather({**values, "carrier": None})
+        limit, sort = values["limit"], values["sort"]
+        if limit is not None and limit < 0:
+            raise UsageFault("--limit is less than 0", hint="0 means all")
+        return replace(found, sort_typed=sort, limit_typed=limit)
+
+    def picked(self, runtime: Runtime) -> tuple[tuple[Sort, ...], int | None]:
+        """In which order, and how many at most: what was typed over what the view says. Raises UsageFault."""
+        view = self.view(runtime)
+        sort = self.sort_typed if self.sort_typed is not None else view.sort if view else None
+        limit = self.limit_typed if self.limit_typed is not None else view.limit if view else None
+        return read_sort(sort, Rows.ORDER) or NEWEST, limit or None
 
 
 @dataclass(frozen=True)

@@ -107,14 +107,14 @@ class Teller:
 
     # The end
 
-    def summary(self, what: str) -> str:
+    def summary(self, what: str, tail: str = "") -> str:
         """`accept: 5 sent, 1 failed`, and below a line for each marketplace where there are several."""
         by_code: dict[str, Counter[Result]] = {}
         whole: Counter[Result] = Counter()
         for (code, result), number in self.counts.items():
             by_code.setdefault(code, Counter())[result] += number
             whole[result] += number
-        lines = [f"{what}: {_counted(whole)}"]
+        lines = [f"{what}: {_counted(whole)}{tail}"]
         if len(by_code) > 1:
             width = max(len(code or _NO_CODE) for code in by_code)
             lines += [f"  {code or _NO_CODE:<{width}}  {_counted(by_code[code])}" for code in sorted(by_code)]

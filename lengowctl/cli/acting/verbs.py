@@ -23,6 +23,7 @@ VERBS = (
         "lengowctl.cli.acting.stop:stop",
         "Do not let these orders go out: refuse, cancel or refund, whichever applies.",
     ),
+    Verb("apply", "lengowctl.cli.acting.apply:apply", "Send what --plan FILE froze, and skip what has changed since."),
     Verb("freeze", "lengowctl.cli.acting.freeze:freeze", "Stop all sending of this profile until unfreeze."),
     Verb("unfreeze", "lengowctl.cli.acting.unfreeze:unfreeze", "Allow this profile to send again."),
 )

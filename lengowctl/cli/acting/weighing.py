@@ -15,9 +15,10 @@ from lengowctl.orders.arguments import LINE, QUANTITIES
 from lengowctl.orders.check import CheckSettings, Prepared, Refusal, check
 from lengowctl.orders.marketplace import Marketplace
 from lengowctl.orders.model import Order
-from lengowctl.orders.reason import About
+from lengowctl.orders.moment import utc_text
+from lengowctl.orders.reason import About, Reason
 from lengowctl.orders.reference import OrderKey, format_ref
-from lengowctl.orders.request import Request, digest
+from lengowctl.orders.request import WHOLE, Request, digest
 from lengowctl.orders.tracking import Sighting, compact, place_of
 from lengowctl.outbox.told import Told
 from lengowctl.store.intent import Intent
@@ -75,7 +76,7 @@ class Scales:
         self._store = store
         self._reader = runtime.reader()
         self._intents = intents
-        self._source = store.source or ""
+        self.source = store.source or ""
         self._again = again
         self.marketplaces = read_marketplaces(runtime, store)
         self.used: dict[str, list[Sighting]] = {}
@@ -133,21 +134,19 @@ class Scales:
         """
         marketplace = self.marketplaces.get(item.key.marketplace)
         found = check(marketplace, order, item.ask, settings=self._settings)
-        earlier = [] if plain else self._earlier(item)
+        earlier = [] if plain or self._intents is None else self._intents.of_order(item.key)
+        ended = _ended_by(earlier, item, order)
+        if ended and isinstance(found, Prepared):
+            return Refusal((ended,)), False
+        earlier = [intent for intent in earlier if intent.action == item.ask.action]
         if not earlier:
             return found, False
         states = {intent.digest: intent.state for intent in earlier}
-        asked = [states.get(digest(self._source, request)) for request in found.requests]
+        asked = [states.get(digest(self.source, request)) for request in found.requests]
         if asked and all(state is not None and state not in _ENDED for state in asked):
             return Prepared(found.requests), not self._again and all(state in GRANTED for state in asked)
         taken = {} if self._again else _taken(earlier, order)
         return (check(marketplace, order, item.ask, settings=self._settings, taken=taken) if taken else found), False
-
-    def _earlier(self, item: Item) -> list[Intent]:
-        """What was asked of this order before, oldest first."""
-        if self._intents is None:
-            return []
-        return [intent for intent in self._intents.of_order(item.key) if intent.action == item.ask.action]
 
     def _look_for_numbers(self, items: Iterable[Item]) -> None:
         """Find the parcel numbers that other orders have: in the cache, in the ledger, in this very run."""
@@ -171,6 +170,18 @@ class Scales:
 
 
 _ENDED = frozenset({State.REJECTED, State.EXPIRED, State.WITHDRAWN})
+#: After one of these there is nothing left to accept, ship or end.
+_LAST = frozenset({"refuse", "cancel"})
+
+
+def _ended_by(earlier: Iterable[Intent], item: Item, order: Order) -> Reason | None:
+    """Why an order is over though the cache, read before, does not show it yet."""
+    for intent in earlier:
+        last = intent.action in _LAST and intent.scope == WHOLE and intent.state in GRANTED
+        if last and item.ask.action not in ("refund", intent.action) and order.updated_at <= intent.updated_at:
+            told = f"{intent.action} was sent for this order at {utc_text(intent.created_at)} and is {intent.state}"
+            return Reason(About.STATUS, f"{told}; the cache does not show it yet")
+    return None
 
 
 def told_reasons(refusal: Refusal) -> str:

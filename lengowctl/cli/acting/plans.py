@@ -1,0 +1,97 @@
+"""Plans: written by `--plan FILE`, read by `apply FILE`."""
+
+from __future__ import annotations
+
+from itertools import chain
+from pathlib import Path
+
+from lengowctl.cli.acting.options import Sending
+from lengowctl.cli.acting.results import ResultsOutput
+from lengowctl.cli.acting.telling import Teller
+from lengowctl.cli.acting.weighing import Lot, Ready, Scales
+from lengowctl.cli.runtime import Runtime
+from lengowctl.errors import FileFault, SourceMismatch
+from lengowctl.orders.action import GRANTED
+from lengowctl.orders.model import Order
+from lengowctl.orders.request import Request, digest
+from lengowctl.outbox.planfile import Plan, PlanRow, drift, looks_of, plan_text, read_plan
+from lengowctl.outbox.settings import Stop
+from lengowctl.outbox.told import Result, told_of_request
+from lengowctl.output.files import atomic_write
+from lengowctl.store.intents import Intents
+
+
+def write_plan(
+    runtime: Runtime, scales: Scales, lot: Lot, sending: Sending, output: ResultsOutput, command: str
+) -> None:
+    """Write down what would be sent and what each order looks like; tell it as a dry run does."""
+    from lengowctl.cli.acting.flow import told_ready
+
+    path = sending.plan
+    assert path is not None
+    if path.exists():
+        raise FileFault(f"{path} is already there", hint="choose another name for the plan, or remove it first")
+    rows = [*lot.failed, *chain.from_iterable(map(told_ready, lot.ready))]
+    teller = Teller(runtime, output, Stop(), expected=len(rows), refs=max((len(row.ref) for row in rows), default=0))
+    with teller.reporting(sending.report):
+        if lot.leaving:
+            with atomic_write(path) as stream:
+                stream.write(plan_text(_plan(runtime, scales, lot, command)))
+        teller.tell_all(rows)
+        teller.end()
+        runtime.printer.say(teller.summary(f"{command}, planned"))
+        if lot.leaving:
+            runtime.printer.say(f"nothing was sent; lengowctl apply {path} sends it")
+        fault = teller.fault()
+        if fault:
+            raise fault
+
+
+def _plan(runtime: Runtime, scales: Scales, lot: Lot, command: str) -> Plan:
+    rows = []
+    for ready in lot.leaving:
+        order = scales.read(ready.key)
+        assert isinstance(order, Order)
+        rows.append(PlanRow(ready.key, looks_of(order), ready.requests))
+    return Plan(runtime.profile.name, scales.source, command, runtime.now(), tuple(rows))
+
+
+def load_plan(path: Path, source: str) -> Plan:
+    """The plan in a file. Raises FileFault, and SourceMismatch for a plan of another account."""
+    try:
+        plan = read_plan(path.read_text(encoding="utf-8"))
+    except OSError as fault:
+        raise FileFault(f"{path} cannot be read: {(fault.strerror or str(fault)).lower()}") from fault
+    except ValueError as fault:
+        why = "it is not UTF-8 text" if isinstance(fault, UnicodeDecodeError) else str(fault)
+        raise FileFault(f"{path}: {why}", hint="make it anew with --plan") from fault
+    if plan.source != source:
+        raise SourceMismatch(
+            f"{path} was made for {plan.source} (profile {plan.profile}), but this profile is {source}",
+            hint=f"--profile {plan.profile}",
+        )
+    return plan
+
+
+def weigh_plan(plan: Plan, scales: Scales, intents: Intents) -> Lot:
+    """What of a plan may be sent: orders that look as they did. The others are skipped, with the difference."""
+    lot = Lot()
+    for row in plan.rows:
+        repeats = all(_granted(intents, plan.source, request) for request in row.requests)
+        order = scales.read(row.key)
+        changed = () if repeats else (order,) if isinstance(order, str) else drift(row.looks, looks_of(order))
+        if changed:
+            why = f"it has changed since it was planned: {'; '.join(changed)}"
+            lot.failed += [told_of_request(request, Result.SKIPPED, why) for request in row.requests]
+            continue
+        known = order if isinstance(order, Order) else None
+        for action in dict.fromkeys(request.action for request in row.requests):
+            requests = tuple(request for request in row.requests if request.action == action)
+            total, currency = (known.total, known.currency) if known else (None, None)
+            lot.ready.append(Ready(row.key, action, requests, total, currency, repeats))
+    return lot
+
+
+def _granted(intents: Intents, source: str, request: Request) -> bool:
+    newest = intents.newest_of(digest(source, request))
+    return newest is not None and newest.state in GRANTED

@@ -22,6 +22,7 @@ from lengowctl.outbox.told import Result, Told, tell, tell_known, told
 from lengowctl.store.history import Proof
 from lengowctl.store.intent import Intent, Who
 from lengowctl.store.intents import Freeze
+from lengowctl.store.runs import is_dead
 from lengowctl.store.store import Store
 
 _ELSEWHERE_EVERY = 0.2
@@ -94,7 +95,7 @@ class Outbox:
 
     def send(self, intents: Sequence[Intent]) -> Iterator[Told]:
         """Send these intents, as far as they still are to be sent. Each is told once, after it was recorded."""
-        self._parts.find_orphans()
+        self._find_orphans()
         named = self.intents.find(dict.fromkeys(intent.id for intent in intents))
         ready = [intent for intent in named if intent.state is State.PLANNED]
         doubtful = [intent for intent in named if intent.state is State.DOUBTFUL]
@@ -110,7 +111,7 @@ class Outbox:
                     yield settling.tell(intent)
             fault = settling.fault
         if ready and fault is None:
-            self.sending = sending = Sending(self._parts, ready)
+            self.sending = sending = self._start(ready)
             yield from sending.run()
             elsewhere += sending.left.elsewhere
             fault = sending.left.fault
@@ -124,7 +125,7 @@ class Outbox:
 
     def settle(self, intents: Sequence[Intent] | None = None, *, wait: bool = True) -> Iterator[Told]:
         """Find out what became of doubtful intents (None: all of the profile), waiting until that can be known."""
-        self._parts.find_orphans()
+        self._find_orphans()
         if intents is None:
             named = self.intents.in_states((State.DOUBTFUL,))
         else:
@@ -139,7 +140,7 @@ class Outbox:
     def follow(self) -> Followed:
         """Bring all open actions up to date, and look once at each doubtful one. What `sync` does."""
         followed = Followed()
-        self._parts.find_orphans()
+        self._find_orphans()
         for intent in Following(self._parts).run(self.intents.in_states(OPEN_AT_SOURCE)):
             followed.take(intent)
         doubtful = self.intents.in_states((State.DOUBTFUL,))
@@ -195,7 +196,7 @@ class Outbox:
 
     def doubtful(self) -> list[Intent]:
         """All doubtful intents of the profile, those of dead runs included."""
-        self._parts.find_orphans()
+        self._find_orphans()
         return self.intents.in_states((State.DOUBTFUL,))
 
     def leftovers(self) -> list[Intent]:
@@ -203,6 +204,19 @@ class Outbox:
         now = self._parts.now()
         planned = self.intents.in_states((State.PLANNED,))
         return [it for it in planned if not (it.hold_until and it.hold_until > now)]
+
+    def _start(self, ready: list[Intent]) -> Sending:
+        return Sending(self._parts, ready)
+
+    def _find_orphans(self) -> None:
+        """Every intent whose sending run is proved dead becomes doubtful, whoever asked for it."""
+        sending = self.intents.in_states((State.SENDING,))
+        orphans = [it for it in sending if it.run_id and is_dead(self.intents.folder, it.run_id)]
+        if orphans:
+            why = "the run that sent it ended before it knew the answer"
+            with self.intents.transaction():
+                for it in orphans:
+                    self.intents.move(it, State.DOUBTFUL, Cause.OWNER_DEAD, at=self._parts.now(), message=why)
 
     def _withdraw(self, intent: Intent) -> Told:
         if intent.state is not State.PLANNED:

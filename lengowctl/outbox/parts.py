@@ -9,14 +9,12 @@ from typing import TypeVar
 
 from lengowctl.connectors.base import ActionConnector, Reading
 from lengowctl.errors import LengowctlError
-from lengowctl.orders.action import Cause, State
 from lengowctl.orders.outcome import Outcome
 from lengowctl.outbox.crew import Crew
 from lengowctl.outbox.looking import Look, SourceClock, read_actions
 from lengowctl.outbox.settings import Pace, Steps, Stop, Windows
 from lengowctl.store.intent import Intent
 from lengowctl.store.intents import Intents
-from lengowctl.store.runs import is_dead
 
 T = TypeVar("T")
 
@@ -77,20 +75,3 @@ class Parts:
             return Seen(intent, look)
         except LengowctlError as fault:
             return Seen(intent, fault)
-
-    def find_orphans(self) -> list[Intent]:
-        """The intents whose sending run is proved dead become doubtful: those of this profile, all of them."""
-        orphans = [
-            intent
-            for intent in self.intents.in_states((State.SENDING,))
-            if intent.run_id and is_dead(self.intents.folder, intent.run_id)
-        ]
-        if not orphans:
-            return []
-        why = "the run that sent it ended before it knew the answer"
-        with self.intents.transaction():
-            moved = [
-                self.intents.move(intent, State.DOUBTFUL, Cause.OWNER_DEAD, at=self.now(), message=why)
-                for intent in orphans
-            ]
-        return [intent for intent in moved if intent]

@@ -107,9 +107,10 @@ class Sending:
     def _work(self) -> Iterator[Told]:
         """Turn after turn: what came back is recorded and what leaves next is claimed, in one commit."""
         while True:
+            verdicts = {it.intent.id: self._heed(it) for it in self._back if isinstance(it, Posted)}
             going = self._next_ones()
             if self._back or going:
-                turn = self._turn(self._back, going)
+                turn = self._turn(self._back, verdicts, going)
                 for intent in turn.leaving:
                     self._crew.start(self._post_job(intent))
                 yield from turn.tolds
@@ -134,7 +135,7 @@ class Sending:
                 with self._ledger.transaction():
                     for finished in back:
                         if isinstance(finished, Posted):
-                            self._record(finished, _Turn())
+                            self._record(finished, self._heed(finished), _Turn())
             except LengowctlError:
                 pass  # the rows stay as they are: the next run finds their owner dead, and settles them
             back = self._collect()
@@ -156,7 +157,7 @@ class Sending:
         return going
 
     def _may_go(self) -> bool:
-        if self._halted or self._parts.monotonic() < self._silent_until:
+        if self._halted or self._stale_session or self._parts.monotonic() < self._silent_until:
             return False
         try:
             self._recent.renew()
@@ -187,7 +188,7 @@ class Sending:
 
     # -- one commit
 
-    def _turn(self, back: list[Finished], going: list[Intent]) -> _Turn:
+    def _turn(self, back: list[Finished], verdicts: dict[int, Verdict], going: list[Intent]) -> _Turn:
         for finished in back:
             self._parts.steps("recording" if isinstance(finished, Posted) else "claiming", finished.intent.id)
         for intent in going:
@@ -196,7 +197,7 @@ class Sending:
         with self._ledger.transaction():
             for finished in back:
                 if isinstance(finished, Posted):
-                    self._record(finished, turn)
+                    self._record(finished, verdicts[finished.intent.id], turn)
             self._claim_all([it for it in back if isinstance(it, Seen)], going, turn)
         for finished in back:
             self._parts.steps("recorded", finished.intent.id)
@@ -305,25 +306,33 @@ class Sending:
 
     # -- what an answer means
 
-    def _record(self, posted: Posted, turn: _Turn) -> None:
-        """Move the intent as its answer says. Told by the caller after the commit."""
+    def _heed(self, posted: Posted) -> Verdict:
+        """What an outcome means, and what it asks of the requests to come: before any other one is chosen."""
         outcome = posted.outcome
         if isinstance(outcome, LengowctlError):
-            verdict = Verdict(Fate.NOT_EXECUTED, message=outcome.message)
             self._halt(outcome)
+            return Verdict(Fate.NOT_EXECUTED, message=outcome.message)
+        self._width.learn(outcome)
+        verdict = classify(outcome)
+        if verdict.fate is Fate.REAUTHORISE:
+            self._signed_out(posted, verdict)
+        elif verdict.fate is Fate.NOT_EXECUTED:
+            self._be_silent(verdict)
         else:
-            verdict = classify(outcome)
-            self._width.learn(outcome)
+            self._failures = 0
+        return verdict
+
+    def _record(self, posted: Posted, verdict: Verdict, turn: _Turn) -> None:
+        """Move the intent as its answer says. Told by the caller after the commit."""
         moved = self._move(posted.intent, verdict)
         if moved is None:
             current = self._ledger.get(posted.intent.id)
             turn.tolds.extend([tell_known(current)] if current else [])
         elif moved.state is State.PLANNED:
-            self._again(posted, moved, verdict, turn)
+            self._again(moved, verdict, turn)
         elif moved.state is State.DOUBTFUL:
             self.left.doubtful.append(moved)
         else:
-            self._failures = 0
             turn.tolds.append(tell(moved))
 
     def _move(self, intent: Intent, verdict: Verdict) -> Intent | None:
@@ -335,15 +344,11 @@ class Sending:
             message, action_id = f"Lengow answered with action {action_id}, which belongs to another one of ours", None
         return self._ledger.move(intent, state, cause, at=self._parts.now(), action_id=action_id, message=message)
 
-    def _again(self, posted: Posted, moved: Intent, verdict: Verdict, turn: _Turn) -> None:
-        """Nothing was executed: later again in this run, unless that was tried often enough."""
-        if verdict.fate is Fate.REAUTHORISE:
-            self._signed_out(posted, verdict)
-        elif not self._halted:
-            self._be_silent(verdict)
+    def _again(self, moved: Intent, verdict: Verdict, turn: _Turn) -> None:
+        """Nothing was executed: again in this run before anything else, unless that was tried often enough."""
         self._tries[moved.id] += 1
         if self._tries[moved.id] < self._parts.pace.tries or self._halted:
-            self._ready.append(moved)
+            self._ready.appendleft(moved)
         else:
             turn.tolds.append(told(moved, Result.NOT_SENT, verdict.message))
 

@@ -33,6 +33,7 @@ class Settling:
         self._ledger = parts.intents
         self._failures: dict[int, int] = {}
         self._notes: dict[int, str] = {}
+        self._others: dict[int, set[int]] = {}
         self.fault: LengowctlError | None = None
 
     def run(self, intents: Iterable[Intent], *, wait: bool) -> Iterator[Intent]:
@@ -81,9 +82,13 @@ class Settling:
         taken = self._taken(intent)
         return lambda: self._parts.look(intent, lambda it, look: not _ours(it, look, taken))
 
-    def _taken(self, intent: Intent) -> set[int]:
-        """The source's actions that belong to other intents of the order."""
-        return {it.action_id for it in self._ledger.of_order(intent.key) if it.action_id}
+    def _taken(self, intent: Intent, look: Look | None = None) -> set[int]:
+        """The source's actions that belong to other intents, as far as they could be taken for this one."""
+        known = self._others.setdefault(intent.id, set())
+        known.update(it.action_id for it in self._ledger.of_order(intent.key) if it.action_id)
+        if look:
+            known.update(self._ledger.taken_ids(action.id for action in candidates(intent, look.actions)))
+        return set(known)
 
     def _decide(self, seen: Seen) -> tuple[Intent, timedelta | None]:
         """The intent as it stands now, and how long until the next look (None: more looks decide nothing)."""
@@ -114,11 +119,11 @@ class Settling:
     def _weigh(self, intent: Intent, look: Look) -> tuple[Intent, timedelta | None]:
         if intent.window_from is None:
             intent = self._ledger.note_look(intent, look.served_at) or intent
-        taken = self._taken(intent)
+        taken = self._taken(intent, look)
         equal = _ours(intent, look, taken)
         if equal:
             return self._found(intent, equal), None
-        if not look.order_read:  # what was equal has become another intent's meanwhile
+        if not look.order_read:  # what looked like ours belongs to another intent: now that is known
             return intent, timedelta()
         if look.order is None:
             self._notes[intent.id] = "Lengow no longer lists this order"

@@ -1,11 +1,48 @@
-"""Sending: once each, told after it is recorded."""
+"""Sending: twins looked for, claimed, posted once, recorded, told. In this order."""
 
 from __future__ import annotations
 
-from lengowctl.outbox.outbox import Outbox
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
 
-from .conftest import accept, carry_out, results
-from .source import Source, key
+import pytest
+
+from lengowctl.errors import BudgetSpent, LengowctlError, NotSignedIn, OutOfReach
+from lengowctl.orders.action import Cause, State
+from lengowctl.orders.outcome import Outcome
+from lengowctl.orders.request import Request
+from lengowctl.outbox.crew import Threads
+from lengowctl.outbox.outbox import Outbox
+from lengowctl.outbox.settings import Pace, Stop
+from lengowctl.outbox.told import Told
+from lengowctl.store.intent import Intent, Who
+from lengowctl.store.store import Store
+
+from .conftest import accept, carry_out, open_outbox, results, ship
+from .source import NOON, SOURCE, Source, Time, key
+
+Make = Callable[..., Outbox]
+
+
+def faults(*kinds: str) -> Callable[[Request], str]:
+    """These faults in turn, then none."""
+    rest = iter(kinds)
+    return lambda request: next(rest, "ok")
+
+
+def plan(outbox: Outbox, *requests: Request, **how: object) -> list[Intent]:
+    return [it.intent for it in outbox.plan(requests, **how) if it.intent]  # type: ignore[arg-type]
+
+
+def cancel(number: int) -> Request:
+    return Request.of("cancel", key(number), {"reason": "out of stock"})
+
+
+def refund(number: int, **arguments: str) -> Request:
+    return Request.of("refund", key(number), arguments)
 
 
 def test_each_order_is_sent_once_and_told(outbox: Outbox, source: Source) -> None:
@@ -23,3 +60,484 @@ def test_the_same_command_again_sends_nothing(outbox: Outbox, source: Source) ->
         ("already_done", "queued as action 1001"),
     ]
     assert len(source.posts) == 2
+
+
+def test_it_is_on_disk_before_the_network_hears_of_it(store: Store, source: Source, outbox: Outbox) -> None:
+    """While the request is on its way another process reads `sending`, the run and the attempt."""
+    seen = []
+
+    def look(request: Request) -> None:
+        with Store.open(store.folder, write=False, now=NOON) as other:
+            (intent,) = intents_of(other)
+            seen.append((intent.state, intent.attempt, bool(intent.run_id), intent.known_ids))
+
+    source.before_post = look
+    source.act(accept(2), "hand")
+    carry_out(outbox, accept(1))
+    assert seen == [(State.SENDING, 1, True, ())]
+
+
+def intents_of(store: Store) -> list[Intent]:
+    return store.ledger.intents(profile="test", source=SOURCE, who=Who("x", "y", "z")).latest()
+
+
+def test_told_only_when_it_is_recorded(store: Store, outbox: Outbox) -> None:
+    rows = outbox.send(plan(outbox, accept(1), accept(2), accept(3)))
+    for row in rows:
+        with Store.open(store.folder, write=False, now=NOON) as other:
+            states = {intent.id: intent.state for intent in intents_of(other)}
+            assert states[row.intent_id or 0] is State.QUEUED
+
+
+# -- twins
+
+
+def test_an_equal_action_that_is_there_already_is_taken_over(outbox: Outbox, source: Source) -> None:
+    """Whatever its state, queued or handed over or done, but not one that was refused."""
+    for number in (1, 2, 3, 4):
+        source.act(accept(number), "hand")
+    source.hand_over(1001)
+    source.finish(1002)
+    source.finish(1003, errors="too late")
+    rows = carry_out(outbox, *(accept(n) for n in (1, 2, 3, 4)))
+    assert [(row.result.value, row.reason, row.action_id) for row in rows] == [
+        ("already_done", "queued as action 1000", 1000),
+        ("already_done", "pending as action 1001", 1001),
+        ("already_done", "done as action 1002", 1002),
+        ("sent", None, 1004),
+    ]
+    assert [request for request, _ in source.posts] == [accept(4)]
+
+
+def test_other_arguments_make_another_action_and_dates_do_not(outbox: Outbox, source: Source) -> None:
+    source.act(ship(1, tracking_number="A", shipping_date="2026-11-19"), "hand")
+    source.act(ship(2, tracking_number="A", line="2-1"), "hand")
+    rows = carry_out(
+        outbox, ship(1, tracking_number="A", shipping_date="2026-11-20"), ship(1, tracking_number="B"), ship(2)
+    )
+    assert [row.result.value for row in rows] == ["already_done", "sent", "sent"]
+
+
+def test_an_action_belongs_to_one_intent(outbox: Outbox, source: Source) -> None:
+    """A second refund on purpose is not taken for the first one."""
+    carry_out(outbox, refund(1, refund_price="5.00"))
+    rows = carry_out(outbox, refund(1, refund_price="5.00"), again=True)
+    assert [(row.result.value, row.action_id) for row in rows] == [("sent", 1001)]
+    assert [row.result.value for row in carry_out(outbox, refund(1, refund_price="5.00"))] == ["already_done"]
+
+
+def test_one_listing_for_many_orders_and_one_look_each_for_few(make: Make, source: Source) -> None:
+    source.page_size = 5
+    for number in range(11, 31):
+        source.act(accept(number), "hand")
+    carry_out(make(), *(accept(n) for n in range(1, 11)))
+    assert [query.page for query in source.queries if query.key is None] == [1, 2, 3, 4]
+    source.queries.clear()
+    carry_out(make(), ship(21))
+    assert [query.key for query in source.queries] == [None, key(21)]
+
+
+def test_the_listing_is_renewed_by_what_was_updated_since(make: Make, source: Source, time: Time) -> None:
+    """Somebody acts by hand after the run began: a minute later the run knows it."""
+    outbox = make(pace=Pace(first=1, most=1))
+
+    def between(request: Request) -> None:
+        time.sleep(70)
+        if request == accept(1):
+            source.act(accept(2), "hand")
+
+    source.after_post = between
+    rows = carry_out(outbox, accept(1), accept(2), accept(3))
+    assert [row.result.value for row in rows] == ["sent", "already_done", "sent"]
+    first, *renewals = [query.updated_from for query in source.queries]
+    assert first == NOON - timedelta(days=3)
+    assert renewals[0] == NOON - timedelta(minutes=2)
+
+
+def test_a_clock_ahead_of_the_source_does_not_shorten_the_listing(make: Make, source: Source, time: Time) -> None:
+    time.now_ += timedelta(days=2)
+    source.act(accept(1), "hand")
+    source.tick(timedelta(days=2.5).total_seconds())
+    time.now_ += timedelta(days=2.5)
+    assert [row.result.value for row in carry_out(make(), accept(1))] == ["already_done"]
+
+
+def test_refunds_and_later_attempts_look_at_the_order_each(outbox: Outbox, source: Source, time: Time) -> None:
+    carry_out(outbox, refund(1, refund_price="5.00"))
+    assert [query.key for query in source.queries] == [None, key(1)]
+    assert source.reads == [key(1)]
+    source.queries.clear()
+    source.faults = faults("unreached")
+    carry_out(outbox, accept(2))
+    assert [query.key for query in source.queries] == [None, key(2)]
+
+
+def test_an_order_that_shows_the_effect_is_not_asked_again(outbox: Outbox, source: Source) -> None:
+    source.orders_by_key[key(1)] = replace(source.orders_by_key[key(1)], status="canceled")
+    rows = carry_out(outbox, cancel(1), cancel(2))
+    assert [(row.result.value, row.reason) for row in rows] == [
+        ("already_done", "done (the order is canceled (2026-11-20T12:00:00Z))"),
+        ("sent", None),
+    ]
+
+
+def test_an_order_that_is_gone_or_no_longer_fits_is_left_alone(make: Make, source: Source) -> None:
+    del source.orders_by_key[key(1)]
+    saved = []
+    outbox = make(check=lambda intent, reading: "it was shipped meanwhile", save=saved.append)
+    rows = carry_out(outbox, cancel(1), cancel(2))
+    assert [(row.result.value, row.reason) for row in rows] == [
+        ("failed", "Lengow no longer lists this order"),
+        ("failed", "it was shipped meanwhile"),
+    ]
+    assert [reading.order.key for reading in saved] == [key(2)]
+    assert source.posts == []
+
+
+# -- answers
+
+
+def test_a_refusal_is_told_in_lengows_words_and_a_new_request_is_a_new_occurrence(
+    outbox: Outbox, source: Source
+) -> None:
+    source.faults = faults("refused")
+    assert [(row.result.value, row.reason) for row in carry_out(outbox, accept(1))] == [("rejected", "Not like this")]
+    assert [row.result.value for row in outbox.send(outbox.intents.latest())] == ["rejected"]
+    assert len(source.posts) == 1
+    (row,) = carry_out(outbox, accept(1))
+    assert (row.result.value, [it.occurrence for it in outbox.intents.latest()]) == ("sent", [2, 1])
+
+
+def test_what_was_not_executed_is_sent_again_in_this_run_after_a_pause(
+    outbox: Outbox, source: Source, time: Time
+) -> None:
+    source.faults = faults("unreached", "unreached")
+    (row,) = carry_out(outbox, accept(1))
+    assert (row.result.value, len(source.posts), time.elapsed) == ("sent", 3, pytest.approx(3.0))
+
+
+def test_a_source_that_stays_away_ends_the_run_and_leaves_all_planned(outbox: Outbox, source: Source) -> None:
+    source.faults = lambda request: "unreached"
+    rows, fault = until_raised(outbox.send(plan(outbox, *(accept(n) for n in range(1, 21)))))
+    assert {row.result.value for row in rows} == {"not_sent"}
+    assert len(rows) == 20
+    assert isinstance(fault, OutOfReach)
+    assert {intent.state for intent in outbox.intents.latest()} == {State.PLANNED}
+
+
+def until_raised(rows: Iterator[Told]) -> tuple[list[Told], LengowctlError | None]:
+    found: list[Told] = []
+    try:
+        for row in rows:
+            found.append(row)
+    except LengowctlError as fault:
+        return found, fault
+    return found, None
+
+
+def test_a_request_limit_is_obeyed_by_all(make: Make, source: Source, time: Time) -> None:
+    """No request leaves before the silence is over."""
+    outbox = make(workers=4)
+    source.faults = faults("ok", "limited")
+    posted: list[float] = []
+    source.before_post = lambda request: posted.append(time.elapsed)
+    rows = carry_out(outbox, *(accept(n) for n in range(1, 10)))
+    assert {row.result.value for row in rows} == {"sent"}
+    assert posted == [0.0] * 4 + [pytest.approx(3.0)] * 6
+
+
+def test_a_silence_longer_than_our_patience_ends_the_run(make: Make, source: Source) -> None:
+    outbox = make(pace=Pace(patience=2.0))
+    source.faults = lambda request: "limited"
+    rows, fault = until_raised(outbox.send(plan(outbox, accept(1))))
+    assert [row.result.value for row in rows] == ["not_sent"]
+    assert isinstance(fault, BudgetSpent)
+
+
+def test_a_session_that_ended_is_renewed_once_for_all_in_flight(make: Make, source: Source) -> None:
+    source.faults = faults("signed_out", "signed_out", "signed_out")
+    rows = carry_out(make(workers=3), *(accept(n) for n in range(1, 6)))
+    assert ({row.result.value for row in rows}, source.sessions) == ({"sent"}, 1)
+
+
+def test_keys_that_no_longer_count_leave_the_rest_planned(outbox: Outbox, source: Source) -> None:
+    source.faults = lambda request: "signed_out"
+    rows, fault = until_raised(outbox.send(plan(outbox, *(accept(n) for n in range(1, 10)))))
+    assert isinstance(fault, NotSignedIn)
+    assert ({row.result.value for row in rows}, len(rows), source.sessions) == ({"not_sent"}, 9, 1)
+    assert {intent.state for intent in outbox.intents.latest()} == {State.PLANNED}
+
+
+def test_no_session_to_be_had_is_no_attempt_that_could_have_left(make: Make, store: Store, time: Time) -> None:
+    class Keyless(Source):
+        def send_action(self, request: Request) -> Outcome:
+            raise NotSignedIn("wrong keys")
+
+    outbox = open_outbox(store, Keyless().with_orders([1, 2]), time)
+    rows, fault = until_raised(outbox.send(plan(outbox, accept(1), accept(2))))
+    assert [row.result.value for row in rows] == ["not_sent", "not_sent"]
+    assert (str(fault), outbox.doubtful()) == ("wrong keys", [])
+
+
+def test_a_fault_of_our_own_while_sending_is_doubtful(store: Store, time: Time) -> None:
+    class Buggy(Source):
+        def send_action(self, request: Request) -> Outcome:
+            raise KeyError("oops")
+
+    outbox = open_outbox(store, Buggy().with_orders([1]), time)
+    (row,) = carry_out(outbox, accept(1))
+    assert (row.result.value, "KeyError" in (row.reason or "")) == ("doubtful", True)
+
+
+@pytest.mark.parametrize("fault", ["lost", "cut"])
+def test_a_lost_answer_is_found_by_one_look(outbox: Outbox, source: Source, fault: str) -> None:
+    source.faults = faults(fault)
+    rows = carry_out(outbox, accept(1), accept(2))
+    assert sorted(results(rows)) == [("N000001", "sent"), ("N000002", "sent")]
+    assert len(source.effects) == 2
+
+
+@pytest.mark.parametrize("fault", ["broken", "late"])
+def test_what_nobody_knows_is_doubtful_and_never_sent_again(outbox: Outbox, source: Source, fault: str) -> None:
+    source.faults = faults(fault)
+    (row,) = carry_out(outbox, accept(1))
+    assert row.result.value == "doubtful"
+    assert (row.reason or "").startswith("sent at 2026-11-20T12:00:00Z (attempt 1), ")
+    assert (row.reason or "").endswith("; lengowctl actions settle finds out")
+    (again,) = carry_out(outbox, accept(1))
+    assert (again.result.value, len(source.posts)) == ("doubtful", 1)
+
+
+def test_the_number_of_another_action_of_ours_is_no_proof(outbox: Outbox, source: Source) -> None:
+    carry_out(outbox, accept(1))
+    source.listed.clear()  # the next action gets the same number
+    (row,) = carry_out(outbox, accept(2))
+    assert (row.result.value, row.action_id) == ("doubtful", None)
+    assert "which belongs to another one of ours" in (row.reason or "")
+
+
+# -- claims
+
+
+def test_two_runs_with_the_same_orders_send_each_once(make: Make, source: Source) -> None:
+    """The second comes in the middle of the first: what is planned it sends, what is done or under way it tells."""
+    first, second = make(pace=Pace(first=1, most=1)), make()
+    requests = [accept(n) for n in range(1, 6)]
+    rows = first.send(plan(first, *requests))
+    told = [next(rows), next(rows)]
+    told += carry_out(second, *requests)
+    told += rows
+    assert [source.by_us(request) for request in requests] == [1] * 5
+    assert sorted(row.result.value for row in told) == ["already_done"] * 4 + ["sent"] * 5 + ["skipped"]
+
+
+def test_what_another_run_is_sending_just_now_is_waited_for(make: Make, source: Source, time: Time) -> None:
+    first, second = make(pace=Pace(first=1, most=1)), make(pace=Pace(nap=1.0))
+    rows: list[Told] = []
+
+    def meanwhile(request: Request) -> None:
+        source.before_post = lambda _: None
+        rows.extend(carry_out(second, request))
+
+    source.before_post = meanwhile
+    carry_out(first, accept(1))
+    assert [(row.result.value, row.reason) for row in rows] == [("skipped", "another run is sending it")]
+    assert (time.elapsed, len(source.posts)) == (pytest.approx(30.0, abs=1.0), 1)
+
+
+def test_the_row_of_a_dead_run_is_doubtful_and_that_of_a_living_one_is_let_be(make: Make, source: Source) -> None:
+    dead = make(crew=NeverBack)
+    rows = dead.send(plan(dead, accept(1)))
+    with pytest.raises(_Gone):
+        next(rows)
+    assert make().doubtful() == []
+    assert dead.sending
+    dead.sending.abandon()
+    (intent,) = make().doubtful()
+    assert (intent.state, intent.cause, intent.attempt) == (State.DOUBTFUL, Cause.OWNER_DEAD, 1)
+
+
+class _Gone(BaseException):
+    """The process is no more."""
+
+
+class NeverBack:
+    """A crew that dies with its process."""
+
+    def start(self, job: object) -> None:
+        raise _Gone
+
+    def collect(self) -> list[object]:
+        raise _Gone
+
+    def close(self) -> None:
+        pass
+
+
+def test_the_whole_order_and_its_lines_do_not_go_out_together(make: Make, source: Source) -> None:
+    """While one is doubtful the others wait; a line does not keep another line."""
+    source.faults = faults("broken")
+    outbox = make(pace=Pace(first=1, most=1))
+    rows = carry_out(outbox, ship(1, line="1-1"), ship(1, tracking_number="B"), ship(1, line="1-2"))
+    assert [(row.arguments, row.result.value) for row in rows] == [
+        ((("tracking_number", "B"),), "not_sent"),
+        ((("line", "1-2"),), "sent"),
+        ((("line", "1-1"),), "doubtful"),
+    ]
+
+
+def test_several_parcels_of_one_order_go_one_after_the_other(outbox: Outbox, source: Source) -> None:
+    rows = carry_out(outbox, *(ship(1, tracking_number=number) for number in "ABC"))
+    assert [row.result.value for row in rows] == ["sent"] * 3
+    assert len(source.effects) == 3
+
+
+def test_a_frozen_profile_sends_nothing_and_says_who_froze_it(outbox: Outbox, source: Source) -> None:
+    outbox.freeze("stocktaking")
+    rows = carry_out(outbox, accept(1), accept(2))
+    why = "all sending was frozen by lea at 2026-11-20T12:00:00Z: stocktaking"
+    assert [(row.result.value, row.reason) for row in rows] == [("not_sent", why)] * 2
+    assert source.posts == []
+    outbox.unfreeze()
+    assert [row.result.value for row in carry_out(outbox, accept(1), accept(2))] == ["sent"] * 2
+
+
+def test_freezing_stops_a_run_that_is_at_work(make: Make, source: Source) -> None:
+    outbox = make(pace=Pace(first=1, most=1))
+    source.after_post = lambda request: make().freeze(None) and None
+    rows = carry_out(outbox, accept(1), accept(2), accept(3))
+    assert [row.result.value for row in rows] == ["sent", "not_sent", "not_sent"]
+
+
+def test_what_is_held_back_is_sent_when_its_time_has_come(outbox: Outbox, source: Source, time: Time) -> None:
+    until = NOON + timedelta(minutes=10)
+    (row,) = carry_out(outbox, accept(1), hold_until=until)
+    assert (row.result.value, row.reason) == (
+        "held",
+        "held back until 2026-11-20T12:10:00Z; lengowctl actions withdraw 1 takes it back",
+    )
+    assert [it.result.value for it in carry_out(outbox, accept(1))] == ["held"]
+    assert [it.result.value for it in outbox.send(outbox.intents.latest())] == ["held"]
+    time.sleep(601)
+    assert [it.result.value for it in carry_out(outbox, accept(1))] == ["sent"]
+
+
+def test_a_row_that_was_altered_is_not_sent(outbox: Outbox, source: Source, store: Store) -> None:
+    """Another process with other ideas changed the order of an intent behind our back."""
+    intents = plan(outbox, accept(1), accept(2))
+    ledger = store.ledger.intents(profile="", source="", who=Who("", "", ""))
+    raw = ledger._db.raw
+    raw.execute("DROP TRIGGER intents_fixed")
+    raw.execute("UPDATE intents SET order_id = 'N000009' WHERE id = 1")
+    rows = list(outbox.send(intents))
+    assert sorted((row.result.value, row.reason) for row in rows) == [
+        ("failed", "its row in the ledger is damaged; run lengowctl db check"),
+        ("sent", None),
+    ]
+    assert [request for request, _ in source.posts] == [accept(2)]
+
+
+# -- stopped
+
+
+def test_a_stop_lets_what_is_in_flight_end_and_tells_the_rest(make: Make, source: Source) -> None:
+    stop = Stop()
+    outbox = make(stop=stop, pace=Pace(first=2, most=2))
+    source.after_post = lambda request: stop.ask()
+    rows = carry_out(outbox, *(accept(n) for n in range(1, 6)))
+    assert [row.result.value for row in rows] == ["sent", "sent", "not_sent", "not_sent", "not_sent"]
+    assert rows[-1].reason == "the run was stopped before its turn"
+
+
+def test_a_reader_who_leaves_stops_new_sends_not_recording(make: Make, source: Source) -> None:
+    """A closed stdout: what was in flight is recorded all the same."""
+    outbox = make(pace=Pace(first=3, most=3))
+    rows = outbox.send(plan(outbox, *(accept(n) for n in range(1, 8))))
+    next(rows)
+    rows.close()  # type: ignore[attr-defined]
+    states = [intent.state for intent in reversed(outbox.intents.latest())]
+    assert states.count(State.SENDING) == 0
+    assert states.count(State.QUEUED) == len(source.posts) < 7
+
+
+def test_leaving_at_once_leaves_rows_that_the_next_run_settles(make: Make, source: Source, store: Store) -> None:
+    """The second Ctrl-C: rows stay `sending`, and the lock stays ours until the process is gone."""
+    release = threading.Event()
+    outbox = make(crew=Threads)
+    source.before_post = lambda request: release.wait(10) and None
+    rows = outbox.send(plan(outbox, accept(1)))
+    steps = iter(rows)
+    crew_collect_interrupted(outbox, steps)
+    assert [intent.state for intent in outbox.intents.latest()] == [State.SENDING]
+    assert make().doubtful() == []
+    release.set()
+    assert list(store.folder.glob("run-*.lock"))
+
+
+def crew_collect_interrupted(outbox: Outbox, steps: Iterator[Told]) -> None:
+    """Ctrl-C arrives while the run waits for its answers."""
+
+    class Interrupted(Threads):  # type: ignore[type-arg]
+        def collect(self) -> list[object]:
+            raise KeyboardInterrupt
+
+    outbox._parts = replace(outbox._parts, crew=Interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        next(steps)
+
+
+def test_a_run_leaves_no_lock_behind(outbox: Outbox, store: Store) -> None:
+    carry_out(outbox, accept(1))
+    assert list(store.folder.glob("run-*")) == []
+
+
+# -- the pace
+
+
+def test_few_at_once_then_more_and_half_after_trouble(store: Store, source: Source, time: Time) -> None:
+    """Counted in the source: never more in flight than the width, which begins at four and ends at sixteen."""
+    source.with_orders(range(31, 301))
+    barrier = Meter()
+    source.before_post = barrier.enter
+    source.after_post = barrier.leave
+    outbox = open_outbox(store, source, time, crew=Threads)
+    rows = carry_out(outbox, *(accept(n) for n in range(1, 301)))
+    assert {row.result.value for row in rows} == {"sent"}
+    assert barrier.most <= 16
+
+
+class Meter:
+    """How many requests are under way at once."""
+
+    def __init__(self) -> None:
+        self.mutex = threading.Lock()
+        self.now = self.most = 0
+
+    def enter(self, request: Request) -> None:
+        with self.mutex:
+            self.now += 1
+            self.most = max(self.most, self.now)
+
+    def leave(self, request: Request) -> None:
+        with self.mutex:
+            self.now -= 1
+
+
+def test_a_listing_that_cannot_be_read_sends_nothing(outbox: Outbox, source: Source) -> None:
+    source.reads_fail = lambda: OutOfReach("no route")
+    rows, fault = until_raised(outbox.send(plan(outbox, accept(1), accept(2))))
+    assert [(row.result.value, row.reason) for row in rows] == [("not_sent", "no route")] * 2
+    assert (str(fault), source.posts) == ("no route", [])
+
+
+def test_the_ledger_is_all_there_after_a_full_disk(make: Make, source: Source, tmp_path: Path) -> None:
+    """The answer that could not be written stays `sending`; the next run settles it without sending again."""
+    outbox = make()
+    source.after_post = lambda request: outbox.intents._db.raw.execute("PRAGMA max_page_count = 1") and None
+    intents = plan(outbox, *(accept(n) for n in range(1, 26)), note="x" * 3000)
+    until_raised(outbox.send(intents))
+    outbox.intents._db.raw.execute("PRAGMA max_page_count = 1000000")
+    source.after_post = lambda request: None
+    rows = carry_out(make(), *(accept(n) for n in range(1, 26)))
+    assert {row.result.value for row in rows} <= {"sent", "already_done"}
+    assert [source.by_us(accept(n)) for n in range(1, 26)] == [1] * 25

@@ -21,9 +21,9 @@ from lengowctl.sandbox.sandbox import Sandbox
 from ..running import Shell
 
 #: Heavy parts are loaded once, before anything forks.
-import lengowctl.connectors.lengow.client  # isort: skip  # noqa: F401
-import lengowctl.output.xlsx  # isort: skip  # noqa: F401
-import lengowctl.store.ledger  # isort: skip  # noqa: F401
+import lengowctl.connectors.lengow.client  # isort: skip
+import lengowctl.output.xlsx  # isort: skip
+import lengowctl.store.ledger  # isort: skip
 import lengowctl.sync.pull  # isort: skip  # noqa: F401
 import sqlite_utils  # isort: skip  # noqa: F401
 
@@ -65,7 +65,9 @@ class Shop:
             for order in self.world.orders_in()
         }
         lost = [f"lost {key}" for key, (_, moved) in theirs.items() if key not in ours and moved >= since]
-        return lost + [f"stale {key}: {ours[key]} for {theirs.get(key)}" for key in ours if ours[key] != theirs.get(key)]
+        return lost + [
+            f"stale {key}: {ours[key]} for {theirs.get(key)}" for key in ours if ours[key] != theirs.get(key)
+        ]
 
     def unsound(self) -> list[str]:
         """What SQLite finds, and files that have no business here."""
@@ -75,13 +77,22 @@ class Shop:
                 found += [row[0] for row in db.execute("PRAGMA integrity_check") if row[0] != "ok"]
                 found += [str(row) for row in db.execute("PRAGMA foreign_key_check")]
         known = {
-            "orders.db", "ledger.db", "world.db", "writer.lock", "token.lock", "token.json", "pacing.json", "backups",
-        }  # fmt: skip
+            "orders.db",
+            "ledger.db",
+            "world.db",
+            "writer.lock",
+            "token.lock",
+            "token.json",
+            "pacing.json",
+            "backups",
+        }
         return found + sorted(path.name for path in self.folder.iterdir() if path.name not in known)
 
 
 @contextmanager
-def shop(shell: Shell, *, orders: int = 100, seed: int = 1, real_clock: bool = False, **settings: Any) -> Iterator[Shop]:
+def shop(
+    shell: Shell, *, orders: int = 100, seed: int = 1, real_clock: bool = False, **settings: Any
+) -> Iterator[Shop]:
     """A home with a world in it; its clock is the shell's, or the real one."""
     folder = shell.data / "sandbox"
     folder.mkdir(mode=0o700, parents=True)
@@ -175,7 +186,9 @@ def _with_steps(step: int, every_statement: bool, work: Callable[[], object]) ->
 class Program:
     """A command in a process of its own, with files for its streams and the real machine below."""
 
-    def __init__(self, shop: Shop, *words: str, stdout: int | None = None, env: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, shop: Shop, *words: str, stdout: int | None = None, env: Mapping[str, str] | None = None
+    ) -> None:
         self._streams = shop.shell.home / f"streams-{os.urandom(4).hex()}"  # type: ignore[operator]
         self._streams.mkdir()
         self._stdout = stdout

@@ -15,7 +15,7 @@ from lengowctl.sandbox.faults import parse_fault
 
 from ..full import times
 from ..running import Shell
-from .harness import Program, Shop, shop
+from .harness import Program, shop
 
 COMMANDS = (
     ("sync",),

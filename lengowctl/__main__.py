@@ -61,14 +61,17 @@ def leave(code: int) -> NoReturn:
 
 
 def print_version() -> None:
-    """The version on stdout; a closed stdout is nobody's fault."""
+    """The version on stdout; a closed stdout is nobody's fault, a full disk is told."""
     try:
-        sys.stdout.write(f"{__version__}\n")
-        sys.stdout.flush()
-    except BrokenPipeError:
+        if sys.stdout is not None:  # None: closed by whoever started us
+            sys.stdout.write(f"{__version__}\n")
+            sys.stdout.flush()
+    except OSError as fault:
         import os
 
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(fault, BrokenPipeError):
+            sys.exit(f"lengowctl: the output cannot be written: {(fault.strerror or '').lower()}")
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from lengowctl.output.columns import Column, Stored
 from lengowctl.output.formats import Format
 
 WRITTEN = (Format.TABLE, Format.CSV, Format.TSV, Format.JSON, Format.JSONL)
+NO_ROOM = "no room for {}; a wider terminal shows them, or -o csv"
 Row = tuple[Stored, ...]
 
 
@@ -43,7 +44,10 @@ class Output(Bundle):
         if chosen is Format.TABLE:
             from lengowctl.output import table
 
-            table.write(rows, columns, stream, screen=runtime.printer.screen)
+            hidden = table.write(rows, columns, stream, screen=runtime.printer.screen)
+            runtime.printer.flush()
+            if hidden:
+                runtime.printer.note(NO_ROOM.format(", ".join(hidden)))
         elif chosen is Format.CSV:
             from lengowctl.output import csv
 

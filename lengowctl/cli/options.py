@@ -13,6 +13,7 @@ import inspect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from fnmatch import fnmatchcase
 from functools import cache
 from typing import Annotated, Any, ClassVar, Self
 
@@ -90,13 +91,16 @@ class Filters(Bundle):
         return runtime.settings.view(self.view_name) if self.view_name is not None else None
 
     def selection(self, runtime: Runtime) -> Selection:
-        """What was typed over what the view says. Raises UsageFault, UnknownName. Warns of a status nobody knows."""
+        """What was typed over what the view says. Raises UsageFault, UnknownName. Warns of a status or a marketplace
+        that nobody knows."""
         view = self.view(runtime)
         merged = {**(view.filters if view else {}), **self.typed}
         selection = select(merged, now=runtime.now(), zone=runtime.zone)
         for word in (*selection.statuses, *selection.line_statuses):
             if word not in STATUSES:
                 _warn_of_status(runtime, word)
+        if selection.marketplaces:
+            _warn_of_marketplaces(runtime, selection.marketplaces)
         return selection
 
 
@@ -111,6 +115,23 @@ def _warn_of_status(runtime: Runtime, word: str) -> None:
         near = get_close_matches(word, known, n=1)
         tail = f"; did you mean {near[0]}?" if near else "; lengowctl statuses lists them"
         runtime.printer.warn(f"no order has the status {word}{tail}")
+
+
+def _warn_of_marketplaces(runtime: Runtime, globs: Sequence[str]) -> None:
+    """A glob that means no marketplace at all finds nothing, silently: `amazon` is not `amazon_*`."""
+    try:
+        store = runtime.store(write=False)
+        known = store.marketplaces.codes()
+        lost = [glob for glob in globs if not any(fnmatchcase(code, glob) for code in known)]
+        if lost:  # an order may be older than its marketplace's description
+            known = [*known, *(str(row[0]) for row in store.orders.counts(Selection(), ("marketplace",)))]
+    except LengowctlError:
+        return
+    for glob in (glob for glob in lost if known and not any(fnmatchcase(code, glob) for code in known)):
+        near = get_close_matches(glob, known, n=1)
+        meant = f"'{glob}*'" if any(code.startswith(glob) for code in known) else near[0] if near else None
+        tail = f"; did you mean {meant}?" if meant else "; lengowctl marketplaces list names them"
+        runtime.printer.warn(runtime.addressed(f"no marketplace is called {glob}{tail}"))
 
 
 @dataclass(frozen=True)
@@ -128,6 +149,9 @@ class Layout:
 class Listing(Bundle):
     """How a listing is shown, as typed."""
 
+    formats: ClassVar[tuple[Format, ...]] = LISTED
+    limit_help: ClassVar[str] = f"At most N rows, 0 for all. On a terminal {SCREENFUL}, elsewhere all."
+
     format: str | None
     columns: str | None
     sort: str | None
@@ -137,12 +161,11 @@ class Listing(Bundle):
     @cache
     def declared(cls) -> Sequence[inspect.Parameter]:
         return (
-            format_option(LISTED),
+            format_option(cls.formats),
             option("columns", str | None, None, "--columns", metavar="A,B,C",
                    help="Columns to show; help lists them all."),
             option("sort", str | None, None, "--sort", metavar="A,-B", help="Sort by these; - turns one round."),
-            option("limit", int | None, None, "--limit", "-n", metavar="N",
-                   help=f"At most N rows, 0 for all. On a terminal {SCREENFUL}, elsewhere all."),
+            option("limit", int | None, None, "--limit", "-n", metavar="N", help=cls.limit_help),
         )  # fmt: skip
 
     @classmethod
@@ -164,7 +187,7 @@ class Listing(Bundle):
         if self.columns == "help":
             show_columns(runtime, rows)
         tty = runtime.printer.out_tty
-        chosen = read_format(self.format, LISTED) or (Format.TABLE if tty else Format.TSV)
+        chosen = read_format(self.format, self.formats) or (Format.TABLE if tty else Format.TSV)
         limit = self.limit if self.limit is not None else view.limit if view else None
         if limit is not None and limit < 0:
             raise UsageFault("--limit is less than 0", hint="0 means all")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from lengowctl.cli.listing import NO_ROOM
 from lengowctl.cli.options import Layout, read_format
 from lengowctl.cli.runtime import Runtime
 from lengowctl.errors import NeverSynced
@@ -104,7 +105,7 @@ def write_table(
     if more:
         printer.note(f"{layout.limit} of {store.orders.count(selection, rows=rows):,}; --limit 0 shows all")
     if hidden:
-        printer.note(f"no room for {', '.join(hidden)}; a wider terminal shows them, or -o csv")
+        printer.note(NO_ROOM.format(", ".join(hidden)))
 
 
 def text_or_json(word: str | None) -> bool:

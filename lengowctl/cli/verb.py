@@ -24,6 +24,7 @@ from typer.core import TyperCommand, TyperOption
 
 from lengowctl import __version__
 from lengowctl.cli.runtime import Runtime
+from lengowctl.errors import UsageFault
 
 #: What Typer calls a mistake on the command line. Its own copy of Click has no public name, but this base has one.
 USAGE_ERROR: type[Any] = typer.BadParameter.__mro__[1]
@@ -143,6 +144,8 @@ def _taker(name: str) -> Callable[[typer.Context, Any, Any], None]:
     def take(ctx: typer.Context, _: Any, value: Any) -> None:
         if value in (None, False) or ctx.resilient_parsing:
             return
+        if value == "":  # `--profile "$UNSET"` must not mean another profile
+            raise UsageFault(f"--{name} is empty")
         if name == "help":
             _show(ctx, ctx.get_help())
         elif name == "version":

@@ -162,5 +162,8 @@ def check_columns(names: Iterable[str], rows: Rows) -> tuple[str, ...]:
         if name not in known:
             near = difflib.get_close_matches(name, known, n=1)
             hint = f"did you mean {near[0]}? " if near else ""
+            other = next((kind for kind in Rows if name in fields_of(kind)), None)
+            if other:
+                hint = f"it is a column of export --rows {other}; "
             raise UsageFault(f"there is no column {name!r}", hint=f"{hint}--columns help lists them all")
     return wanted

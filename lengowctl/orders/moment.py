@@ -12,6 +12,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _SPAN = re.compile(r"(\d{1,6})([smhdw])")
+_SPANS = re.compile(rf"-(?:{_SPAN.pattern})+")
 _DATE_ONLY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -59,7 +60,7 @@ def read_date(text: str, *, now: datetime, zone: tzinfo | None, end: bool = Fals
     """Read what a user types for a point in time, into UTC.
 
     `2026-11-01`, `2026-11-01T08:00`, the same with an offset, `now`, `today`, `yesterday`, `-3d`, `-2h`,
-    `monday` (the last one, today included). Without an offset it is local time in `zone` (None: the machine's
+    `-1d12h`, `monday` (the last one, today included). Without an offset it is local time in `zone` (None: the machine's
     zone). A whole day means its first instant, or with `end` the first one after it: "until" includes the day.
 
     Raises ValueError with a sentence that shows the forms.
@@ -82,7 +83,7 @@ def _date(text: str, now: datetime, zone: tzinfo | None, end: bool) -> datetime:
         day = local_today - timedelta(days=1)
     elif word in _DAYS:
         day = local_today - timedelta(days=(local_today.weekday() - _DAYS.index(word)) % 7)
-    elif word.startswith("-") and _SPAN.fullmatch(word[1:]):
+    elif _SPANS.fullmatch(word):
         return now.astimezone(UTC) - read_span(word[1:])
     elif _DATE_ONLY.fullmatch(word):
         day = _read(date.fromisoformat, text, word)
@@ -102,4 +103,7 @@ def _read(reader: Callable[[str], _T], text: str, value: str) -> _T:
 def _localise(moment: datetime, zone: tzinfo | None) -> datetime:
     if moment.tzinfo is not None:
         return moment
-    return moment.astimezone() if zone is None else moment.replace(tzinfo=zone)
+    try:
+        return moment.astimezone() if zone is None else moment.replace(tzinfo=zone)
+    except ValueError as fault:  # the machine's zone has no such year
+        raise OverflowError from fault

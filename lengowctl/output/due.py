@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import TextIO
 
 from lengowctl.orders.fields import Kind
@@ -32,11 +33,20 @@ _COLUMNS = (
 
 
 def write(rows: Iterable[tuple[Stored, ...]], stream: TextIO, screen: Screen) -> tuple[str, ...]:
-    """Write the rows (as `ASKED` says) as a table. Returns the names of the columns there was no room for."""
-    return table.write(_shown(rows), _COLUMNS, stream, screen=screen)
+    """Write the rows (as `ASKED` says) as a table, nothing for none. Returns the names of the columns there was no
+    room for.
+
+    Off a terminal times are written as they are, so what is left until then would be the same word once more.
+    """
+    rows = iter(rows)
+    first = next(rows, None)
+    if first is None:
+        return ()
+    columns = _COLUMNS if screen.tty else tuple(column for column in _COLUMNS if column.name != "by")
+    return table.write(_shown(chain((first,), rows), by=screen.tty), columns, stream, screen=screen)
 
 
-def _shown(rows: Iterable[tuple[Stored, ...]]) -> Iterator[tuple[Stored, ...]]:
+def _shown(rows: Iterable[tuple[Stored, ...]], *, by: bool) -> Iterator[tuple[Stored, ...]]:
     for due_at, ref, status, total, items, customer, country, currency in rows:
         to_do = TO_DO.get(str(status), f"see {status}")
-        yield due_at, to_do, ref, total, due_at, items, customer, country, currency
+        yield due_at, to_do, ref, total, *((due_at,) if by else ()), items, customer, country, currency

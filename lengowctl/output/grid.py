@@ -20,9 +20,14 @@ class Grid:
         self._wording = Wording(screen)
         self._asked = len(asked(names, rows))
         self._currency = _currency_places(self.columns, asked(names, rows))
+        self._apart = frozenset(column.name for column in self.columns)
         self.lanes = self._measured(first)
-        shown = {lane.at for lane in self.lanes}
-        self.hidden = tuple(column.name for at, column in enumerate(self.columns) if at not in shown)
+        shown = frozenset(lane.column.name for lane in self.lanes)
+        if not self._apart & {lane.column.currency for lane in self.lanes} <= shown:
+            self._apart = shown  # a currency that there was no room for is told with the amounts after all
+            self.lanes = self._measured(first)
+            shown = frozenset(lane.column.name for lane in self.lanes)
+        self.hidden = tuple(column.name for column in self.columns if column.name not in shown)
 
     def words(self, rows: Sequence[Row]) -> list[list[str]]:
         """What stands in each lane, lane by lane, one text for each row. Not cut, not padded."""
@@ -48,7 +53,10 @@ class Grid:
         return [Lane(column, at, wide[at], brief=False) for at, column in enumerate(self.columns)]
 
     def _cells(self, column: Column, at: int, by_column: Sequence[Sequence[Stored]], brief: bool) -> list[str]:
-        return self._wording.cells(column, by_column[at], by_column[self._currency[at]], brief)
+        values = by_column[at]
+        named_apart = column.currency in self._apart
+        currencies = (None,) * len(values) if named_apart else by_column[self._currency[at]]
+        return self._wording.cells(column, values, currencies, brief)
 
 
 def _currency_places(columns: Sequence[Column], names: tuple[str, ...]) -> list[int]:

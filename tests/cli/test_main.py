@@ -115,13 +115,14 @@ def test_the_version_is_told_at_any_level(shell: Shell, words: tuple[str, ...]) 
         (("work", "x"), "nothing more is expected here: x", "lengowctl work --help shows how it is used"),
         (("work", "--how"), "--how needs a value", "lengowctl work --help shows how it is used"),
         (("work", "--count", "x"), "--count: 'x' is not a whole number", "lengowctl work --help shows how it is used"),
+        (("work", "--profile", ""), "--profile is empty", None),
         (("work", "--quiet=x"), "--quiet takes no value", "lengowctl work --help shows how it is used"),
     ],
 )
 def test_a_mistyped_command_line_gets_one_sentence_and_2(
-    shell: Shell, words: tuple[str, ...], message: str, hint: str
+    shell: Shell, words: tuple[str, ...], message: str, hint: str | None
 ) -> None:
-    assert shell(*words) == Result(2, "", f"lengowctl: {message}\n  {hint}\n")
+    assert shell(*words) == Result(2, "", f"lengowctl: {message}\n" + (f"  {hint}\n" if hint else ""))
 
 
 @pytest.mark.parametrize(

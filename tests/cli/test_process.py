@@ -49,6 +49,25 @@ def test_without_a_home_the_variables_are_named(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("words", ["--version", "statuses"])
+def test_a_stdout_that_is_closed_is_no_error(tmp_path: Path, words: str) -> None:
+    assert behind(tmp_path, f"{words} >&-") == (0, "")
+
+
+def test_the_version_on_a_full_disk_is_told(tmp_path: Path) -> None:
+    says = "lengowctl: the output cannot be written: no space left on device\n"
+    assert behind(tmp_path, "--version >/dev/full") == (1, says)
+
+
+def behind(tmp_path: Path, words: str) -> tuple[int, str]:
+    """Exit code and stderr of a line for the shell."""
+    line = f'"{sys.executable}" -m lengowctl {words}'
+    done = subprocess.run(
+        line, shell=True, stderr=subprocess.PIPE, text=True, timeout=60, check=False, env={"HOME": str(tmp_path)}
+    )
+    return done.returncode, done.stderr
+
+
 @pytest.mark.parametrize("words", [["--version"], ["statuses"], ["--help"], ["completion", "bash"]])
 def test_a_reader_that_leaves_is_no_error(tmp_path: Path, words: list[str]) -> None:
     read, write = os.pipe()

@@ -115,3 +115,9 @@ def test_an_order_without_people_or_dates_has_fields_without_values() -> None:
     assert {values[name] for name in ("customer", "email", "country", "address", "phone", "carrier", "due_at")} == {
         None
     }
+
+
+def test_a_column_of_other_rows_is_told_where_it_is() -> None:
+    with pytest.raises(UsageFault) as told:
+        check_columns(["title"], Rows.ORDER)
+    assert told.value.hint == "it is a column of export --rows line; --columns help lists them all"

@@ -97,6 +97,7 @@ def test_what_is_no_length_of_time_is_refused_with_the_forms(text: str) -> None:
         ("monday", utc(2026, 11, 22, 23)),
         ("-3d", NOW - timedelta(days=3)),
         ("-2h", NOW - timedelta(hours=2)),
+        ("-1d12h", NOW - timedelta(hours=36)),
         ("2026-11-01", utc(2026, 10, 31, 23)),
         ("2026-07-01", utc(2026, 6, 30, 22)),
         ("2026-11-01T08:00", utc(2026, 11, 1, 7)),
@@ -136,3 +137,8 @@ def test_what_is_no_date_is_refused_with_the_forms(text: str) -> None:
 def test_a_date_at_the_edge_of_the_calendar_is_refused_in_words(text: str) -> None:
     with pytest.raises(ValueError, match=r"outside the calendar|write it as"):
         read_date(text, now=NOW, zone=timezone(timedelta(hours=14)), end=True)
+
+
+def test_so_is_one_that_the_machines_own_zone_cannot_place() -> None:
+    with pytest.raises(ValueError, match=r"outside the calendar"):
+        read_date("0001-01-01", now=NOW, zone=None)

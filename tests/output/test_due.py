@@ -18,9 +18,9 @@ def rows() -> list[Row]:
     return [tuple(row[at[name]] for name in due.ASKED) for row in ROWS[1::-1]]
 
 
-def written(shown: list[Row], columns: int) -> str:
+def written(shown: list[Row], columns: int, *, tty: bool = True) -> str:
     stream = io.StringIO()
-    due.write(shown, stream, screen(columns))
+    due.write(shown, stream, screen(columns, tty=tty))
     return stream.getvalue()
 
 
@@ -30,6 +30,16 @@ def test_each_order_says_what_to_do_and_by_when() -> None:
         "2 h late  accept  cdiscount:2611210935XK4J       1249.00 EUR  08:00      1\n"
         "in 5 h    ship    amazon_fr:403-1180092-5527741    90.60 EUR  15:00      3\n"
     )
+
+
+def test_off_a_terminal_a_time_stands_once() -> None:
+    heading, first, _ = written(rows(), 80, tty=False).splitlines()
+    assert heading.split() == ["Due", "To", "do", "Reference", "Total", "Items", "Customer", "Country"]
+    assert first.count("2026-") == 1
+
+
+def test_nothing_due_is_nothing_written() -> None:
+    assert written([], 80) == ""
 
 
 def test_whatever_waits_for_the_merchant_has_its_word() -> None:

@@ -66,6 +66,20 @@ def test_off_a_terminal_values_are_whole_and_nothing_is_left_out() -> None:
     ]
 
 
+def test_a_currency_in_a_column_of_its_own_is_told_once() -> None:
+    """Where there is no room for that column, the amounts tell it after all."""
+    columns = ("ref", "original_total", "total", "currency")
+    rows: list[Row] = [("fnac:1", "100.00", "90.60", "EUR", "USD")]
+    assert lines(drawn(rows, screen(60), columns)) == [
+        "Reference  Original total  Total  Currency",
+        "fnac:1         100.00 USD  90.60  EUR",
+    ]
+    assert lines(drawn(rows, screen(38), columns)) == [
+        "Reference  Original total      Total",
+        "fnac:1         100.00 USD  90.60 EUR",
+    ]
+
+
 def test_the_names_of_hidden_columns_are_told() -> None:
     assert table.write(ROWS, DEFAULT_TABLE, io.StringIO(), screen=screen(80)) == ("ordered_at", "customer", "country")
     assert table.write(ROWS, DEFAULT_TABLE, io.StringIO(), screen=screen(200)) == ()

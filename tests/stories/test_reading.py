@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -36,5 +37,37 @@ def test_a_page_is_a_table_or_json(sandbox: Shell) -> None:
         assert sandbox(*words, "-o", "table") == sandbox(*words)
         assert json.loads(sandbox(*words, "-o", "json").out)
         assert sandbox(*words, "-o", "yaml").code == 2
-    assert "covered       updates from 25 Aug 11:59 to 23 Nov 11:59" in sandbox("status", tty=True).out
+    assert "updates from 25 Aug 11:59 to 23 Nov 11:59" in sandbox("status", tty=True).out
     assert "covered       updates from 2026-08-25T11:59:00Z" in sandbox("status").out
+
+
+def test_a_marketplace_that_is_none_is_told(sandbox: Shell) -> None:
+    """It is no error, for scripts; but a typing error must not look like a day without orders."""
+    sandbox("sync")
+    warning = "lengowctl: warning: no marketplace is called"
+    assert sandbox("list", "-m", "amazon", "-o", "count").err == f"{warning} amazon; did you mean 'amazon*'?\n"
+    assert sandbox("list", "-m", "fnacc,bol", "-o", "count").err == f"{warning} fnacc; did you mean fnac?\n"
+    unknown = sandbox("export", "-m", "xyz", "--columns", "ref")
+    assert unknown == type(unknown)(0, "ref\r\n", f"{warning} xyz; lengowctl marketplaces list names them\n")
+    assert sandbox("list", "-m", "amazon_*,bol", "-o", "count").err == ""
+
+
+def test_an_export_offers_what_it_can_write_and_nothing_else(sandbox: Shell, tmp_path: Path) -> None:
+    sandbox("sync")
+    assert "csv|tsv|json|jsonl|xlsx" in sandbox("export", "--help").out
+    assert sandbox("export", "-o", "xlsx", "--to", str(tmp_path / "orders.dat"), "-n", "2").code == 0
+    assert (tmp_path / "orders.dat").read_bytes().startswith(b"PK")
+    for words, says in (
+        (("-o", "ids"), "--format: there is no format 'ids' here"),
+        (("--to", ""), "--to is empty"),
+        (("--bom", "-o", "tsv"), "--bom is for CSV, and this is tsv"),
+        (("--decimal-comma", "--to", "x.json"), "--decimal-comma is for CSV, and this is json"),
+    ):
+        refused = sandbox("export", *words)
+        assert (refused.code, refused.out, refused.err.splitlines()[0]) == (2, "", f"lengowctl: {says}")
+
+
+def test_nothing_due_is_said_in_words(sandbox: Shell) -> None:
+    sandbox("sync")
+    nothing = sandbox("due", "-s", "closed", tty=True)
+    assert (nothing.code, nothing.out, nothing.err) == (0, "", "nothing is due\n")

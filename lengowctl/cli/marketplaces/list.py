@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lengowctl.cli.listing import Output
+from lengowctl.cli.marketplaces.age import tell_age
 from lengowctl.cli.runtime import Runtime
 from lengowctl.orders.marketplace import Marketplace
 from lengowctl.output import market
@@ -21,7 +22,9 @@ def list_marketplaces(runtime: Runtime, output: Output) -> None:
 def _understood(runtime: Runtime) -> Iterator[Marketplace]:
     """The descriptions that can be read; of the others it is said why not."""
     reader = runtime.reader()
-    for code, body, _ in runtime.store(write=False).marketplaces.all():
+    marketplaces = runtime.store(write=False).marketplaces
+    tell_age(runtime, marketplaces)
+    for code, body, _ in marketplaces.all():
         try:
             yield reader.marketplace(code, body)
         except ValueError as fault:

@@ -7,13 +7,13 @@ from typing import Annotated
 
 import typer
 
+from lengowctl.cli.marketplaces.age import tell_age
 from lengowctl.cli.options import read_format
 from lengowctl.cli.runtime import Runtime
 from lengowctl.errors import StoreDamaged, UnknownName
 from lengowctl.output import market
 from lengowctl.output.formats import Format
 from lengowctl.output.text import clean_json
-from lengowctl.output.words import span
 
 FORMATS = (Format.TABLE, Format.JSON)
 
@@ -45,12 +45,10 @@ def show(
 
 def _body(runtime: Runtime, code: str) -> bytes:
     marketplaces = runtime.store(write=False).marketplaces
+    tell_age(runtime, marketplaces)
     body = marketplaces.body(code)
     if body is None:
         near = get_close_matches(code, marketplaces.codes(), n=1)
         hint = f"did you mean {near[0]}?" if near else "lengowctl marketplaces list names them all"
         raise UnknownName(f"no marketplace {code} has been described", hint=hint)
-    fetched = marketplaces.fetched_at()
-    if fetched is not None:
-        runtime.printer.note(f"as of {span(runtime.now() - fetched)} ago")
     return body

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from lengowctl.cli.listing import NO_ROOM
 from lengowctl.cli.options import Filters, Listing
 from lengowctl.cli.runtime import Runtime
 from lengowctl.cli.showing import read_store, tell_state, write_rows
@@ -36,10 +37,13 @@ def due(runtime: Runtime, filters: Filters, output: Listing) -> None:
 def _tell(runtime: Runtime, store: Store, selection: Selection, hidden: tuple[str, ...], limit: int | None) -> None:
     """How many there are, how many are late, and what of it was not shown."""
     total = store.orders.count(selection)
+    if not total:
+        return runtime.printer.note("nothing is due")
     now = runtime.now()
     before = min(now, selection.due_before or now)
     late = store.orders.count(replace(selection, due_before=before))
     more = f"; --limit 0 shows all {total:,}" if limit is not None and total > limit else ""
     runtime.printer.note(f"{total:,} due, {late:,} of them late{more}")
     if hidden:
-        runtime.printer.note(f"no room for {', '.join(hidden)}; a wider terminal shows them, or -o csv")
+        runtime.printer.note(NO_ROOM.format(", ".join(hidden)))
+    return None

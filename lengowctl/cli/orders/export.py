@@ -27,6 +27,13 @@ _ENDINGS = {".csv": Format.CSV, ".tsv": Format.TSV, ".json": Format.JSON, ".json
             ".ndjson": Format.JSONL, ".xlsx": Format.XLSX}  # fmt: skip
 
 
+class Exported(Listing):
+    """How an export is written, as typed."""
+
+    formats = EXPORTED
+    limit_help = "At most N rows, 0 for all."
+
+
 @dataclass(frozen=True)
 class _Job:
     """One export: what, how, and where to."""
@@ -46,7 +53,7 @@ class _Job:
 def export(
     runtime: Runtime,
     filters: Filters,
-    output: Listing,
+    output: Exported,
     to: Annotated[str, typer.Option("--to", metavar="FILE", help="Write to FILE; - is stdout.")] = STDOUT,
     rows: Annotated[Rows, typer.Option("--rows", help="What one row is.")] = Rows.ORDER,
     since_last: Annotated[
@@ -70,6 +77,8 @@ def export(
     Without --columns all columns are written. The format follows FILE's ending, or --format; csv otherwise. A file
     is whole or not there.
     """
+    if not to.strip():
+        raise UsageFault("--to is empty", hint="name a file, or - for stdout")
     view = filters.view(runtime)
     path = None if to == STDOUT else Path(to)
     layout = _layout(output, output.layout(runtime, view, rows=rows), path, rows, bool(view and view.columns))
@@ -92,7 +101,7 @@ def export(
         runtime.printer.say(f"{written:,} rows written to {path}")
 
 
-def _layout(output: Listing, layout: Layout, path: Path | None, rows: Rows, viewed: bool) -> Layout:
+def _layout(output: Exported, layout: Layout, path: Path | None, rows: Rows, viewed: bool) -> Layout:
     """All columns unless some were asked for, no limit unless one was, and the format of the file's ending."""
     written_as = layout.format if output.format else _ENDINGS.get(path.suffix.lower() if path else "", Format.CSV)
     columns = layout.columns if output.columns or viewed else tuple(fields_of(rows))
@@ -100,9 +109,9 @@ def _layout(output: Listing, layout: Layout, path: Path | None, rows: Rows, view
 
 
 def _check(runtime: Runtime, job: _Job, *, with_manifest: bool, since_last: str | None) -> None:
-    if job.layout.format not in EXPORTED:
-        known = ", ".join(EXPORTED)
-        raise UsageFault(f"--format: an export cannot be a {job.layout.format}", hint=f"it is one of {known}")
+    if job.layout.format is not Format.CSV and (job.bom or job.decimal_comma):
+        option = "--bom" if job.bom else "--decimal-comma"
+        raise UsageFault(f"{option} is for CSV, and this is {job.layout.format}", hint="leave it out, or add -o csv")
     if with_manifest and job.to is None:
         raise UsageFault("--manifest stands beside a file", hint="name one with --to FILE")
     if since_last is not None and (job.layout.limit or not since_last.strip()):

@@ -21,7 +21,7 @@ def shell(tmp_path_factory: pytest.TempPathFactory) -> Shell:
 def test_before_any_sync_it_is_said_so(tmp_path: Path) -> None:
     result = Shell(tmp_path)("marketplaces", "list", "--profile", "sandbox")
     assert result.code == 1
-    assert result.err.endswith("\n  run lengowctl sync\n")
+    assert result.err.endswith("\n  lengowctl --profile sandbox sync\n")
 
 
 def test_all_are_listed(shell: Shell) -> None:

@@ -130,6 +130,11 @@ def killed_at(step: int, work: Callable[[], object], *, every_statement: bool = 
     return _ended(_fork(lambda: _with_steps(step, every_statement, work)))
 
 
+def forked(work: Callable[[], object]) -> int:
+    """Do it in another process; its exit code."""
+    return _ended(_fork(work))
+
+
 def _fork(work: Callable[[], object]) -> int:
     child = os.fork()
     if child:

@@ -1,0 +1,74 @@
+"""A hundred thousand references in a pipe: quick, in little memory, and the unknown ones named."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+import time
+import tracemalloc
+from pathlib import Path
+
+from lengowctl.cli.references import resolve
+from lengowctl.errors import UnknownOrder
+from lengowctl.orders.reference import piped_refs
+from lengowctl.store.store import Store
+
+from ..full import times
+from ..running import Shell
+from .harness import shop
+
+#: Runs the program and tells, as the last line of stderr, how large it grew (KiB).
+SCRIPT = """
+import resource, sys
+from lengowctl.cli.main import process
+code = process(sys.argv[1:])
+sys.stdout.flush()
+sys.stderr.write(f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss}\\n")
+sys.exit(code)
+"""
+
+
+def _piped(known: list[str], count: int) -> list[str]:
+    """Most are known, one in a hundred is not."""
+    return [known[nth % len(known)] if nth % 100 else f"amazon_fr:nobody-{nth}" for nth in range(count)]
+
+
+def test_a_hundred_thousand_references_are_found_or_named_in_seconds(tmp_path: Path) -> None:
+    count = times(5_000, 100_000)
+    with shop(Shell(tmp_path), orders=200) as place:
+        place.run("sync")
+        piped = "\n".join(_piped(place.run("list", "-n", "0", "-o", "ids").out.split(), count))
+        with Store.open(place.folder, write=False, now=place.shell.clock.now()) as store:
+            codes, found, unknown = store.marketplaces.codes(), 0, 0
+            tracemalloc.start()
+            started = time.process_time()
+            for text in piped_refs(io.StringIO(piped)):
+                try:
+                    resolve(store, text, codes)
+                    found += 1
+                except UnknownOrder:
+                    unknown += 1
+            took, (_, most) = time.process_time() - started, tracemalloc.get_traced_memory()
+            tracemalloc.stop()
+        assert (found, unknown) == (count - count // 100, count // 100)
+        assert took < 20 * 4  # tracing memory costs a multiple
+        assert most < 150 * 2**20
+
+
+def test_orders_shown_by_the_thousand_take_no_memory_and_the_unknown_are_named(tmp_path: Path) -> None:
+    count = times(400, 20_000)
+    with shop(Shell(tmp_path), orders=200) as place:
+        place.run("sync")
+        piped = _piped(place.run("list", "-n", "0", "-o", "ids").out.split(), count)
+        env = {"LENGOWCTL_DATA_DIR": str(place.shell.data), "LENGOWCTL_PROFILE": "sandbox"}
+        words = [sys.executable, "-c", SCRIPT, "show", "-", "-o", "jsonl"]
+        done = subprocess.run(
+            words, input="\n".join(piped), capture_output=True, text=True, env=env, check=False, timeout=600
+        )
+        *said, grown = done.stderr.splitlines()
+        assert done.returncode == 3
+        assert sum(bool(json.loads(line)["ref"]) for line in done.stdout.splitlines()) == count - count // 100
+        assert sum("nobody-" in line for line in said) == count // 100
+        assert int(grown) < 150 * 1024

@@ -38,6 +38,19 @@ class Output(Bundle):
         """Raises UsageFault."""
         return read_format(self.format, WRITTEN) or (Format.TABLE if runtime.printer.out_tty else Format.TSV)
 
+    def write_facts(self, runtime: Runtime, rows: Sequence[Row], columns: Sequence[Column]) -> None:
+        """As `write`, for rows of a name, a value and a word on it. On a terminal nothing of them is cut or left out:
+        long values go on in the next line. Raises UsageFault.
+        """
+        screen = runtime.printer.screen
+        if self.chosen(runtime) is not Format.TABLE or not screen.tty:
+            return self.write(runtime, rows, columns)
+        from lengowctl.output.page import DIM, Span, facts, line, room_of, write
+
+        labels = max((len(str(name)) for name, *_ in rows), default=0)
+        pairs = ((str(name), line(str(value or "-"), Span(f"  {word}", DIM))) for name, value, word in rows)
+        return write(facts(pairs, room_of(screen), labels), runtime.printer.out, screen)
+
     def write(self, runtime: Runtime, rows: Iterable[Row], columns: Sequence[Column]) -> None:
         """Write rows; values as the store keeps them: text, whole numbers, None, lists as JSON. Raises UsageFault."""
         chosen, stream = self.chosen(runtime), runtime.printer.out

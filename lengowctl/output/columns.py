@@ -37,7 +37,7 @@ _STANDARD = (DEFAULT_TABLE, DEFAULT_LINES, DEFAULT_PARCELS, DEFAULT_PIPE)
 #: none.
 _CUT_TO = {
     "title": 20, "customer": 12, "address": 16, "email": 16, "skus": 12, "relay": 12, "city": 8, "carrier": 8,
-    "marketplace_status": 10, "types": 10, "merchant_order_ids": 10, "message": 24,
+    "marketplace_status": 10, "types": 10, "merchant_order_ids": 10, "message": 24, "target": 24,
 }  # fmt: skip
 _DUE = frozenset({"due_at", "line_due_at"})
 #: A word from outside may be of any length; past this it is cut all the same.

@@ -33,7 +33,7 @@ def check(runtime: Runtime, output: Output) -> None:
     """
     faults: list[LengowctlError] = []
     rows = [_row(name, ask, runtime, faults) for name, ask in CHECKS.items()]
-    output.write(runtime, rows, COLUMNS)
+    output.write_facts(runtime, rows, COLUMNS)
     if faults:
         raise typer.Exit(int(faults[0].exit_code))
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from lengowctl.cli.listing import Output, Row
-from lengowctl.cli.runtime import Runtime
+from lengowctl.cli.runtime import SANDBOX, Runtime
 from lengowctl.config.settings import ProfileSettings
 from lengowctl.config.table import VARIABLES, Scope, keys_of
 from lengowctl.errors import NoProfile, NotSignedIn
@@ -26,7 +26,7 @@ def show(runtime: Runtime, output: Output) -> None:
     A value comes from an option, a variable of the environment, the file, or is the default. Keys show as ****.
     Without a profile to choose, the settings of every profile in the file are shown.
     """
-    output.write(runtime, [*_around(runtime), *_profiles(runtime)], COLUMNS)
+    output.write_facts(runtime, [*_around(runtime), *_profiles(runtime)], COLUMNS)
 
 
 def _around(runtime: Runtime) -> Iterator[Row]:
@@ -58,7 +58,10 @@ def _profiles(runtime: Runtime) -> Iterator[Row]:
 
 def _rows(profile: ProfileSettings) -> Iterator[Row]:
     for key in keys_of(Scope.PROFILE).values():
-        yield f"profiles.{profile.name}.{key.name}", _text(getattr(profile, key.name)), profile.origins[key.name]
+        value, origin = _text(getattr(profile, key.name)), profile.origins[key.name]
+        if profile.name == SANDBOX and (key.secret or key.name == "base_url"):
+            value, origin = "****" if key.secret else "the embedded sandbox", "the sandbox"
+        yield f"profiles.{profile.name}.{key.name}", value, origin
 
 
 def _text(value: object) -> str | None:

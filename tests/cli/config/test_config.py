@@ -157,3 +157,21 @@ def test_check_of_the_sandbox_needs_no_file(shell: Shell) -> None:
         "keys\tok\tthe sandbox's own",
         "proxy\tok\tnone",
     ]
+
+
+def test_a_terminal_sees_every_value_whole(shell: Shell) -> None:
+    """A long path is what one looks for here: it goes on in the next line, and no column gives way to it."""
+    shell.write_config(f'[profiles.fr]\nca_bundle = "/{"long/" * 30}x.pem"\n')
+    for words in (("show",), ("check",)):
+        for width in (80, 200):
+            out = shell("config", *words, "--no-color", tty=True, width=width).out
+            assert max(map(len, out.splitlines())) <= width
+            joined = "".join(line.strip() for line in out.splitlines())
+            assert f"/{'long/' * 30}x.pem" in joined
+            assert str(shell.config) in joined
+
+
+def test_the_sandbox_is_not_said_to_be_lengow(shell: Shell) -> None:
+    out = shell("config", "show", "--profile", "sandbox").out
+    assert "profiles.sandbox.base_url\tthe embedded sandbox\tthe sandbox\n" in out
+    assert "api.lengow.io" not in out

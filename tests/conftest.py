@@ -7,9 +7,22 @@ from pathlib import Path
 import pytest
 
 from .running import Shell
+from .trading import Shop
 
 
 @pytest.fixture
 def shell(tmp_path: Path) -> Shell:
     """Runs commands in this process, in a home of its own: `shell("list", "-s", "shipped", tty=True).out`."""
     return Shell(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def made_shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    """A shop that no test changes."""
+    return Shop.make(tmp_path_factory.mktemp("shop"))
+
+
+@pytest.fixture
+def shop(made_shop: Shop, tmp_path: Path) -> Shop:
+    """A shop of this test's own, synchronised: `shop("accept", "cdiscount:CD1").code`."""
+    return Shop.copy(made_shop, tmp_path / "shop")

@@ -1,0 +1,193 @@
+"""`accept`: which orders are meant, what is told of each, how the run ends, and what really happened."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from ...trading import Shop, rows
+
+
+def test_one_order_is_accepted_once(shop: Shop) -> None:
+    result = shop("accept", "cdiscount:CD1", "-o", "jsonl")
+    assert (result.code, result.err) == (0, "accept: 1 sent\n")
+    (row,) = rows(result)
+    assert row == {
+        "ref": "cdiscount:CD1",
+        "action": "accept",
+        "result": "sent",
+        "reason": None,
+        "action_id": row["action_id"],
+        "arguments": {},
+        "id": 1,
+    }
+    assert shop.posts() == 1
+
+
+def test_the_same_command_again_sends_nothing_and_is_well(shop: Shop) -> None:
+    first = rows(shop("accept", "cdiscount:CD1", "-o", "jsonl"))[0]["action_id"]
+    result = shop("accept", "cdiscount:CD1", "-o", "jsonl")
+    assert (result.code, rows(result)[0]["result"], rows(result)[0]["action_id"]) == (0, "already_done", first)
+    assert shop.posts() == 1
+
+
+def test_off_a_terminal_results_are_tab_separated_and_talk_is_elsewhere(shop: Shop) -> None:
+    result = shop("accept", "cdiscount:CD1", "nope")
+    assert result.code == 3
+    failed, sent = (line.split("\t") for line in result.out.splitlines())
+    assert failed == ["nope", "accept", "failed", "nope is not in the cache; run lengowctl sync", "", "{}"]
+    assert sent[:4] == ["cdiscount:CD1", "accept", "sent", ""]
+    assert result.err.splitlines() == [
+        "accept: 1 sent, 1 failed",
+        "  (unknown)  1 failed",
+        "  cdiscount  1 sent",
+        "lengowctl: 1 of 2 were not done; each is named with its reason",
+    ]
+
+
+def test_at_a_terminal_a_line_says_what_became_of_each(shop: Shop) -> None:
+    result = shop("accept", "cdiscount:CD1", "fnac:FN1", "--no-color", tty=True, width=60)
+    assert result.code == 3
+    assert all(len(line) <= 60 for line in result.out.splitlines())
+    assert "cdiscount:CD1  sent" in result.out
+    assert "expedition_country_code is" in result.out
+
+
+def test_mixed_input_is_sorted_line_by_line(shop: Shop) -> None:
+    """Unknown, ambiguous, done before, wrong status, repeated, blank, comment, heading, byte-order mark, CRLF."""
+    shop("accept", "cdiscount:CD2")
+    lines = [
+        "\ufeffref\tstatus", "cdiscount:CD1\twaiting_acceptance\tx", "", "# a remark", "CD1", "nowhere", "TWIN",
+        "cdiscount:CD2", "cdiscount:CS1", '{"ref": "cdiscount:CD3"}', "cdiscount:CD\u200b4", "bol:BO1,x",
+    ]  # fmt: skip
+    result = shop("accept", "-", "-o", "jsonl", stdin="\r\n".join(lines))
+    assert result.code == 3
+    found = {row["ref"]: (row["result"], row["reason"]) for row in rows(result)}
+    assert found == {
+        "nowhere": ("failed", "line 6: nowhere is not in the cache; run lengowctl sync"),
+        "TWIN": (
+            "failed",
+            "line 7: TWIN is the number of several orders; write one of these: cdiscount:TWIN, fnac:TWIN",
+        ),
+        "cdiscount:CD\u200b4": (
+            "failed",
+            "line 11: cdiscount:CD\\u200b4 is not in the cache; it holds characters that cannot be seen;"
+            " run lengowctl sync",
+        ),
+        "cdiscount:CS1": (
+            "failed",
+            "line 9: the order is awaiting shipment; Cdiscount takes accept at waiting_acceptance only",
+        ),
+        "bol:BO1": ("failed", "line 12: bol does not offer accept; it offers ship, refuse"),
+        "cdiscount:CD1": ("sent", None),
+        "cdiscount:CD2": ("already_done", found["cdiscount:CD2"][1]),
+        "cdiscount:CD3": ("sent", None),
+    }
+    assert "1 named twice, counted once" in result.err
+    assert shop.posts() == 3
+
+
+def test_filters_select_and_leave_out_what_the_status_does_not_allow(shop: Shop) -> None:
+    result = shop("accept", "-m", "cdiscount", "--search", "CD1", "-o", "jsonl")
+    assert [row["ref"] for row in rows(result)] == ["cdiscount:CD1"]
+    everything = shop("accept", "-m", "cdiscount", "--dry-run", "-o", "jsonl")
+    assert everything.code == 0
+    assert {row["result"] for row in rows(everything)} == {"would_send", "already_done"}
+    assert "left out, their status does not allow it" in everything.err
+
+
+def test_a_limit_takes_the_first_of_the_selected(shop: Shop) -> None:
+    told = shop.told("accept", "-s", "waiting_acceptance", "-m", "cdiscount", "-n", "2", "--sort", "ref", "--dry-run")
+    assert told == [("cdiscount:CD1", "would_send"), ("cdiscount:CD2", "would_send")]
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ((), "which orders? none is named and none is selected"),
+        (("cdiscount:CD1", "-s", "waiting_acceptance"), "references and filters together"),
+        (("cdiscount:CD1", "--from", "x.csv"), "references and --from together"),
+        (("-s", "waiting_acceptance", "--line", "1"), "--line goes with one reference only"),
+        (("cdiscount:CD1", "cdiscount:CD2", "--line", "1"), "--line goes with one reference only"),
+        (("cdiscount:CD1", "-n", "3"), "--limit and --sort go with filters"),
+        (("cdiscount:CD1", "--max-orders", "0"), "--max-orders is less than 1"),
+        (("cdiscount:CD1", "--hold", "soon"), "--hold: 'soon' is not a length of time"),
+        (("cdiscount:CD1", "--note", " "), "--note is empty"),
+        (("cdiscount:CD1", "--arg", "x"), "--arg: 'x' has no name"),
+        (("cdiscount:CD1", "--from-country", ""), "--from-country is empty"),
+        (("cdiscount:CD1", "--dry-run", "--plan", "p"), "--dry-run writes nothing"),
+        (("cdiscount:CD1", "--wait-timeout", "3m"), "--wait-timeout says how long to wait; say --wait too"),
+        (("cdiscount:CD1", "-o", "xml"), "--format: there is no format 'xml' here"),
+    ],
+)
+def test_what_cannot_be_meant_ends_with_2_and_sends_nothing(shop: Shop, words: tuple[str, ...], says: str) -> None:
+    result = shop("accept", *words)
+    assert (result.code, result.out) == (2, "")
+    assert result.err.startswith(f"lengowctl: {says}")
+    assert shop.posts() == 0
+
+
+def test_no_input_is_nothing_to_do(shop: Shop) -> None:
+    for words, stdin in ((("-",), ""), (("-",), "\n# nothing\n"), (("-s", "closed", "-m", "bol"), "")):
+        assert shop("accept", *words, stdin=stdin) == type(shop("--version"))(0, "", "")
+    assert shop("accept", "-s", "closed", "-m", "bol", tty=True).err == "nothing to do\n"
+
+
+def test_stdin_that_is_the_terminal_is_not_waited_for(shop: Shop) -> None:
+    assert shop("accept", "-", tty=True).code == 2
+
+
+def test_a_dry_run_shows_each_request_and_writes_nothing(shop: Shop, tmp_path: Path) -> None:
+    ledger = shop.shell.data / "sandbox" / "ledger.db"
+    before = ledger.read_bytes()
+    result = shop("accept", "cdiscount:CD1", "fnac:FN1", "--dry-run", "-o", "jsonl")
+    assert (result.code, [row["result"] for row in rows(result)]) == (3, ["failed", "would_send"])
+    assert shop("accept", "fnac:FN1", "--from-country", "FR", "--dry-run", "-o", "jsonl").out == (
+        '{"ref":"fnac:FN1","action":"accept","result":"would_send","reason":null,"action_id":null,'
+        '"arguments":{"expedition_country_code":"FR"},"id":null}\n'
+    )
+    assert shop("accept", "nope", "--dry-run").code == 1
+    assert ledger.read_bytes() == before
+    assert shop.posts() == 0
+
+
+def test_formats_carry_the_same_rows(shop: Shop) -> None:
+    words = ("accept", "cdiscount:CD1", "fnac:FN1", "--from-country", "FR", "--dry-run")
+    lines = rows(shop(*words, "-o", "jsonl"))
+    assert json.loads(shop(*words, "-o", "json").out) == lines
+    assert shop(*words, "-o", "csv").out == (
+        "ref,action,result,reason,action_id,arguments\r\n"
+        "cdiscount:CD1,accept,would_send,,,{}\r\n"
+        'fnac:FN1,accept,would_send,,,"{""expedition_country_code"":""FR""}"\r\n'
+    )
+    assert "fnac:FN1" in shop(*words, "-o", "table").out
+
+
+def test_the_profiles_country_is_filled_in(shop: Shop) -> None:
+    assert shop.told("accept", "fnac:FN1", "--arg", "expedition_country_code=DE", "--dry-run") == [
+        ("fnac:FN1", "would_send")
+    ]
+
+
+def test_waiting_tells_the_marketplaces_answer(shop: Shop) -> None:
+    result = shop("accept", "cdiscount:CD1", "--wait", "-o", "jsonl")
+    assert (result.code, rows(result)[0]["result"]) == (0, "done")
+    assert shop.effects() == [("cdiscount:CD1", "accept", "executed")]
+    with shop.world() as world:
+        world.configure(processing_delay=7200)
+    late = shop("accept", "cdiscount:CD2", "--wait", "--wait-timeout", "20s", "-o", "jsonl")
+    assert (late.code, rows(late)[0]["result"]) == (8, "sent")
+    assert late.err.splitlines()[-2:] == [
+        "lengowctl: 1 action has no answer yet",
+        "  lengowctl actions wait goes on waiting",
+    ]
+
+
+def test_before_any_sync_it_says_so(tmp_path: Path) -> None:
+    from ...running import Shell
+
+    result = Shell(tmp_path, env={"LENGOWCTL_PROFILE": "sandbox"})("accept", "cdiscount:CD1")
+    assert result.code == 1
+    assert "sync" in result.err

@@ -1,0 +1,102 @@
+"""Who is asked, through which terminal, and what stops a run before it begins."""
+
+from __future__ import annotations
+
+import pytest
+
+from lengowctl.sandbox.sandbox import Sandbox
+from lengowctl.sandbox.server import SandboxServer
+
+from ...running import Shell
+from ...trading import Shop
+
+REFS = "".join(f"cdiscount:CD{number}\n" for number in range(1, 4))
+
+
+def test_refusing_is_always_asked_through_the_terminal_even_from_a_pipe(shop: Shop) -> None:
+    result = shop("refuse", "-", stdin=REFS, terminal=["y\n"])
+    assert result.code == 0
+    (question,) = shop.shell.questions
+    assert question.startswith("Refuse 3 orders (cdiscount 3), ")
+    assert question.endswith(" EUR in all? [y/N] ")
+    assert shop.posts() == 3
+
+
+@pytest.mark.parametrize("answer", ["n\n", "\n", "", "ok\n"])
+def test_anything_but_yes_sends_nothing(shop: Shop, answer: str) -> None:
+    result = shop("cancel", "kaufland_de:KA1", "--reason", "NoInventory", terminal=[answer])
+    assert (result.code, result.err) == (1, "lengowctl: not confirmed; nothing was sent\n")
+    assert shop.posts() == 0
+
+
+def test_at_a_terminal_the_question_is_asked_there(shop: Shop) -> None:
+    result = shop("refuse", "cdiscount:CD1", "--no-color", stdin="yes\n", tty=True)
+    assert result.code == 0
+    assert result.err.startswith("Refuse 1 order (cdiscount 1), ")
+
+
+@pytest.mark.parametrize("words", [(), ("--no-input",)])
+def test_nobody_to_ask_ends_with_2(shop: Shop, words: tuple[str, ...]) -> None:
+    result = shop("refuse", "cdiscount:CD1", *words, terminal=["y\n"] if words else None)
+    assert (result.code, result.out) == (2, "")
+    assert result.err == (
+        "lengowctl: refuse of 1 order must be confirmed, and there is nobody to ask\n"
+        "  nothing was sent; --yes answers, --dry-run shows what would be sent\n"
+    )
+    assert shop.posts() == 0
+
+
+def test_yes_answers(shop: Shop) -> None:
+    assert shop("refuse", "-", "--yes", stdin=REFS).code == 0
+
+
+def test_what_was_done_before_is_not_asked_about(shop: Shop) -> None:
+    shop("refuse", "cdiscount:CD1", "--yes")
+    assert shop.told("refuse", "cdiscount:CD1") == [("cdiscount:CD1", "already_done")]
+
+
+def _profile(shop: Shop, server: SandboxServer, world: Sandbox, more: str) -> Shell:
+    info = world.info()
+    shell = Shell(shop.shell.home, clock=shop.shell.clock)
+    shell.write_config(
+        f'[profiles.main]\nbase_url = "{server.base_url}"\naccess_token = "{info.access_token}"\n'
+        f'secret = "{info.secret}"\n{more}'
+    )
+    return shell
+
+
+@pytest.mark.parametrize(
+    ("more", "words", "code", "says"),
+    [
+        ("confirm_above = 2\n", (), 2, "accept of 3 orders must be confirmed, and there is nobody to ask"),
+        ("confirm_above = 2\n", ("--yes",), 0, "accept: 3 sent"),
+        ("confirm_above = 3\n", (), 0, "accept: 3 sent"),
+        ("max_orders_per_run = 2\n", ("--yes",), 1, "3 orders are more than one run may act on (2); nothing was sent"),
+        ("max_orders_per_run = 2\n", ("--yes", "--max-orders", "3"), 0, "accept: 3 sent"),
+        ("max_orders_per_run = 2\n", ("--dry-run",), 0, "warning: a run would stop here: 3 orders are more than"),
+        ("max_value_per_run = 0.5\n", ("--yes", "--max-orders", "9"), 1, "more than one run may act on (0.5)"),
+        ("read_only = true\n", ("--yes",), 1, "the profile main is read only"),
+        ("read_only = true\n", ("--dry-run",), 0, "accept, dry run: 3 would send"),
+    ],
+)
+def test_the_profiles_limits_hold(shop: Shop, more: str, words: tuple[str, ...], code: int, says: str) -> None:
+    with shop.world() as world, SandboxServer(world) as server:
+        shell = _profile(shop, server, world, more)
+        assert shell("sync", "-q").code == 0
+        result = shell("accept", "-", *words, stdin=REFS)
+    assert result.code == code
+    assert says in result.err
+    assert shop.posts() == (3 if "3 sent" in says else 0)
+
+
+def test_own_names_of_carriers_and_the_country_come_from_the_configuration(shop: Shop) -> None:
+    more = 'from_country = "FR"\n[carriers]\nposte = { cdiscount = "Colissimo" }\n'
+    with shop.world() as world, SandboxServer(world) as server:
+        shell = _profile(shop, server, world, more)
+        shell("sync", "-q")
+        accepted = shell("accept", "fnac:FN1", "--dry-run")
+        shipped = shell(
+            "ship", "cdiscount:CS1", "--carrier", "Poste", "--tracking-number", "6A12345678901", "--dry-run"
+        )
+    assert '{"expedition_country_code":"FR"}' in accepted.out
+    assert '{"carrier":"Colissimo","tracking_number":"6A12345678901"}' in shipped.out

@@ -1,0 +1,40 @@
+"""What is typed, as values: lines with pieces, arguments by name, and options where they make sense."""
+
+from __future__ import annotations
+
+import pytest
+
+from lengowctl.cli.acting.options import OPTIONS, RetryWanted, StopWanted, Wanted, read_extra, read_line
+from lengowctl.errors import UsageFault
+from lengowctl.orders.arguments import FLAGS
+
+
+def test_every_flag_has_its_option_and_no_other() -> None:
+    assert {row.name for row in OPTIONS} == set(FLAGS)
+    retry = {parameter.name for parameter in RetryWanted.declared()}
+    assert retry == {*FLAGS, "line", "arg", "force_tracking"}
+    assert "line" not in {parameter.name for parameter in StopWanted.declared()}
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [("L1", ("L1", None)), ("L1=2", ("L1", 2)), ("a=b", ("a=b", None)), ("a=b=3", ("a=b", 3)), (" L ", ("L", None))],
+)
+def test_a_line_may_say_how_many_pieces(text: str, line: tuple[str, int | None]) -> None:
+    assert read_line(text, "--line") == line
+
+
+@pytest.mark.parametrize("text", ["", "=2", "L=0", "L=00", "L=1234567890"])
+def test_a_line_without_sense_is_refused(text: str) -> None:
+    with pytest.raises(UsageFault, match="^--line: "):
+        read_line(text, "--line")
+
+
+def test_an_argument_by_name_may_be_deliberately_empty() -> None:
+    assert (read_extra("a=b=c"), read_extra("a=")) == (("a", "b=c"), ("a", ""))
+    with pytest.raises(UsageFault):
+        read_extra("=x")
+
+
+def test_a_verb_without_options_asks_for_nothing() -> None:
+    assert Wanted.gather({"arg": None, "line": None}).ask.given == {}

@@ -1,0 +1,32 @@
+"""`refund`: parts of the money, and the same refund once more on purpose."""
+
+from __future__ import annotations
+
+from ...trading import Shop, rows
+
+
+def _line(shop: Shop) -> str:
+    with shop.world() as world:
+        order = world.order("amazon_fr", "AM2")
+        return str(order["packages"][0]["cart"][0]["marketplace_order_line_id"])
+
+
+def test_the_same_refund_twice_is_one_unless_again_is_said(shop: Shop) -> None:
+    words = (
+        "refund", "amazon_fr:AM2", "--line", _line(shop), "--reason", "CustomerReturn", "--amount", "1",
+        "--shipping-amount", "0", "--arg", "refund_taxes=0", "--arg", "refund_shipping_taxes=0", "--yes", "--wait",
+        "-o", "jsonl",
+    )  # fmt: skip
+    first = shop(*words)
+    assert (first.code, rows(first)[0]["result"]) == (0, "done")
+    assert rows(shop(*words))[0]["result"] == "already_done"
+    again = shop(*words, "--again")
+    assert (again.code, rows(again)[0]["result"]) == (0, "done")
+    assert len(shop.effects()) == 2
+
+
+def test_an_amount_where_amounts_are_not_taken_is_refused(shop: Shop) -> None:
+    """Cdiscount pays all back or nothing: a part must never become the whole."""
+    result = shop("refund", "cdiscount:CS1", "--reason", "x", "--amount", "1", "--dry-run", "-o", "jsonl")
+    assert result.code == 1
+    assert "takes no --amount for refund" in rows(result)[0]["reason"]

@@ -1,0 +1,201 @@
+"""`ship`: arguments from options and files, carriers, parcel numbers, lines and parcels."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from ...trading import Shop, rows
+
+NUMBER = "6A12345678901"
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "parcels.csv"
+
+
+def test_options_become_the_marketplaces_arguments(shop: Shop) -> None:
+    result = shop("ship", "cdiscount:CS1", "--carrier", "colissimo", "--tracking-number", NUMBER, "-o", "jsonl")
+    assert result.code == 0
+    assert rows(result)[0]["arguments"] == {"carrier": "Colissimo", "tracking_number": NUMBER}
+
+
+def test_what_a_marketplace_has_no_argument_for_is_left_out_and_said(shop: Shop) -> None:
+    result = shop("ship", "cdiscount:CS1", "--carrier", "Colissimo", "--tracking-number", NUMBER,
+                  "--shipping-method", "Normal", "--dry-run", "-o", "jsonl")  # fmt: skip
+    assert "lengowctl: warning: Cdiscount takes no --shipping-method for ship; it is left out\n" in result.err
+    assert rows(result)[0]["arguments"] == {"carrier": "Colissimo", "tracking_number": NUMBER}
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--carrier", "colisimo", "--tracking-number", NUMBER), "did you mean Colissimo?"),
+        (("--carrier", "Colissimo", "--tracking-number", "N/A"), "'N/A' is no parcel's number"),
+        (("--carrier", "Colissimo"), "tracking_number is required: give --tracking-number"),
+        (("--tracking-number", NUMBER, "--carrier", "DHL", "--arg", "colour=red"), "has no such argument for ship"),
+    ],
+)
+def test_nothing_wrong_leaves(shop: Shop, words: tuple[str, ...], says: str) -> None:
+    result = shop("ship", "cdiscount:CS1", *words, "-o", "jsonl")
+    assert (result.code, rows(result)[0]["result"]) == (1, "failed")
+    assert says in rows(result)[0]["reason"]
+    assert shop.posts() == 0
+
+
+def test_the_tracking_guard_is_overruled_for_one_run(shop: Shop) -> None:
+    words = ("ship", "cdiscount:CS1", "--carrier", "Colissimo", "--tracking-number", "0000")
+    assert shop(*words).code == 1
+    result = shop(*words, "--force-tracking")
+    assert result.code == 0
+    assert "sent all the same (--force-tracking)" in result.err
+
+
+def test_one_number_on_two_orders_is_stopped_in_one_run_and_over_two(shop: Shop, file: Path) -> None:
+    file.write_text(
+        f"ref,carrier,tracking_number\ncdiscount:CS1,Colissimo,{NUMBER}\ncdiscount:CS2,Colissimo,{NUMBER}\n"
+    )
+    result = shop("ship", "--from", str(file), "-o", "jsonl")
+    assert (result.code, [row["result"] for row in rows(result)]) == (1, ["failed", "failed"])
+    assert shop("ship", "cdiscount:CS1", "--carrier", "Colissimo", "--tracking-number", NUMBER).code == 0
+    later = shop("ship", "cdiscount:CS2", "--carrier", "Colissimo", "--tracking-number", f"{NUMBER[:3]} {NUMBER[3:]}")
+    assert later.code == 1
+    assert "is on cdiscount:CS1 already" in later.out
+
+
+def test_a_file_gives_each_order_its_arguments(shop: Shop, file: Path) -> None:
+    """As a spreadsheet saves it: byte-order mark, semicolons, CRLF, blank lines, remarks, columns of no use."""
+    file.write_bytes(
+        b"\xef\xbb\xbfRef;Tracking-Number;carrier;customer\r\n"
+        b"# the morning's parcels\r\n"
+        b"cdiscount:CS1;6A12345678901;Colissimo;x\r\n\r\n"
+        b"cdiscount:CS2;6A22345678901;;y\r\n"
+        b"cdiscount:CS1;6A12345678901;Colissimo;x\r\n"
+    )
+    result = shop("ship", "--from", str(file), "--carrier", "Chronopost", "-o", "jsonl")
+    told = {row["ref"]: (row["result"], row["reason"] or row["arguments"]) for row in rows(result)}
+    assert told["cdiscount:CS1"] == ("sent", {"carrier": "Colissimo", "tracking_number": "6A12345678901"})
+    assert told["cdiscount:CS2"] == ("sent", {"carrier": "Chronopost", "tracking_number": "6A22345678901"})
+    assert "1 named twice, counted once" in result.err
+
+
+def test_json_lines_and_a_pipe_do_the_same(shop: Shop) -> None:
+    lines = [
+        {"ref": "cdiscount:CS1", "carrier": "Colissimo", "tracking_number": "6A12345678901"},
+        {"ref": "bol:BO1", "tracking_number": "JVGL12345678", "arg": {"carrier": "DHL"}, "title": "x"},
+        {"ref": "bol:BO2", "tracking_number": {"a": 1}},
+        ["no object"],
+    ]
+    text = "\n".join(map(json.dumps, lines)) + "\n# done\n{broken\n"
+    result = shop("ship", "--from", "-", "-o", "jsonl", stdin=text)
+    assert [(row["ref"], row["result"], row["reason"]) for row in rows(result)] == [
+        ("bol:BO2", "failed", "line 3: tracking_number: it is no plain value"),
+        ("", "failed", "line 4: it is no JSON object"),
+        ("", "failed", "line 6: it is no JSON object"),
+        ("cdiscount:CS1", "sent", None),
+        ("bol:BO1", "sent", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "says"),
+    [
+        ("cdiscount:CS1\n", 2, "no column is called ref"),
+        ("ref,trackin_number\ncdiscount:CS1,1\n", 2, "the column 'trackin_number' means nothing here"),
+        ("", 0, ""),
+        ("ref\n", 0, ""),
+    ],
+)
+def test_a_file_that_makes_no_sense_is_told_at_once(shop: Shop, file: Path, text: str, code: int, says: str) -> None:
+    file.write_text(text)
+    result = shop("ship", "--from", str(file))
+    assert (result.code, result.out) == (code, "")
+    assert says in result.err
+
+
+def test_a_file_in_another_encoding_is_refused_with_the_line(shop: Shop, file: Path) -> None:
+    file.write_bytes("ref,carrier\ncdiscount:CS1,Colis Privé\n".encode("latin-1"))
+    result = shop("ship", "--from", str(file))
+    assert (result.code, "line 2 is not UTF-8" in result.err) == (2, True)
+    file.write_bytes("ref\tcarrier\ttracking_number\ncdiscount:CS1\tColissimo\t6A12345678901\n".encode("utf-16"))
+    assert shop("ship", "--from", str(file)).code == 0
+    assert shop("ship", "--from", str(file) + "x").code == 1
+
+
+def test_rows_that_contradict_each_other_name_both(shop: Shop, file: Path) -> None:
+    file.write_text("ref,carrier,tracking_number\nbol:BO1,DHL,1234567890123\nbol:BO1,DHL,1234567890124\n")
+    result = shop("ship", "--from", str(file), "-o", "jsonl")
+    assert {row["reason"] for row in rows(result)} == {
+        "line 2 and line 3 give bol:BO1 two parcels, which bol does not take for the same goods;"
+        " ship line by line, or keep one"
+    }
+
+
+def test_several_parcels_of_one_order_where_the_marketplace_takes_them(shop: Shop, file: Path) -> None:
+    file.write_text(
+        "ref,carrier,tracking_number\n"
+        "ebay_fr:EB1,FR_ColiposteColissimo,6A12345678901\nebay_fr:EB1,FR_ColiposteColissimo,6A22345678901\n"
+    )
+    result = shop("ship", "--from", str(file), "--wait", "-o", "jsonl")
+    assert (result.code, [row["result"] for row in rows(result)]) == (0, ["done", "done"])
+    assert shop("ship", "--from", str(file), "-o", "jsonl").code == 0
+    assert shop.posts() == 2
+
+
+def test_pieces_of_a_line_and_then_the_rest(shop: Shop) -> None:
+    with shop.world() as world:
+        ref = world.add_order("demo_quantity", order_id="DQ1", status="waiting_shipment")
+        order = world.order(*ref)
+        line = order["packages"][0]["cart"][0]
+        line["quantity"] = 3
+        world.touch(ref, packages=order["packages"])
+    shop.shell.clock.sleep(120)
+    shop("sync", "-q")
+    number = line["marketplace_order_line_id"]
+    words = ("ship", "demo_quantity:DQ1", "--carrier", "DHL", "-o", "jsonl", "--force-tracking")
+    part = shop(*words, "--line", f"{number}=2", "--tracking-number", "1234567890123")
+    assert rows(part)[0]["arguments"]["quantity"] == "2"
+    again = shop(*words, "--line", f"{number}=2", "--tracking-number", "1234567890123")
+    assert rows(again)[0]["result"] == "already_done"
+    too_many = shop(*words, "--line", f"{number}=2", "--tracking-number", "1234567890124")
+    assert "has 1 of 3 left; 2 cannot be asked for" in rows(too_many)[0]["reason"]
+    rest = shop(*words, "--line", str(number), "--tracking-number", "1234567890124")
+    assert rows(rest)[0]["arguments"]["quantity"] == "1"
+
+
+def test_a_report_is_read_back_and_replaced(shop: Shop, tmp_path: Path) -> None:
+    """What failed is corrected in the report itself and sent with the rest, which is done already."""
+    report = tmp_path / "report.jsonl"
+    words = ("--report", str(report), "-o", "jsonl")
+    file = tmp_path / "parcels.csv"
+    file.write_text(
+        "ref,carrier,tracking_number\ncdiscount:CS1,Colissimo,6A12345678901\ncdiscount:CS2,Colis,6A22345678901\n"
+    )
+    first = shop("ship", "--from", str(file), *words)
+    assert first.code == 3
+    assert report.read_text() == first.out
+    assert report.stat().st_mode & 0o777 == 0o600
+    report.write_text(report.read_text().replace('"Colis"', '"Colissimo"'))
+    second = shop("ship", "--from", str(report), *words)
+    assert second.code == 0
+    assert {row["ref"]: row["result"] for row in rows(second)} == {
+        "cdiscount:CS1": "already_done",
+        "cdiscount:CS2": "sent",
+    }
+    assert report.read_text() == second.out
+    wrong = shop("refund", "--from", str(report), "--yes", "-o", "jsonl")
+    assert rows(wrong)[0]["reason"] == "line 1: it is the result of a ship, not of a refund"
+
+
+def test_a_report_replaces_nothing_but_a_report(shop: Shop, tmp_path: Path) -> None:
+    precious = tmp_path / "orders.csv"
+    precious.write_text("ref\ncdiscount:CS1\n")
+    result = shop("accept", "cdiscount:CD1", "--report", str(precious))
+    assert (result.code, shop.posts()) == (1, 0)
+    assert "is already there and is no report" in result.err
+    assert precious.read_text() == "ref\ncdiscount:CS1\n"
+    assert shop("accept", "cdiscount:CD1", "--report", str(tmp_path / "none" / "r.jsonl")).code == 1
+    assert shop.posts() == 0

@@ -89,9 +89,25 @@ def test_keys(runtime: Runtime, profile: ProfileSettings, keys: Keys) -> str:
 def pin(runtime: Runtime, store: Store) -> None:
     """Bind the profile's folder to the account at the other end; checked at every contact."""
     source = runtime.connector().account().source
+    named = _overruling(runtime)
     if store.source is None:
         refuse_neighbour(runtime, source, runtime.folder)
-    store.pin(source)
+        if named:
+            name = runtime.profile.name
+            runtime.printer.warn(f"{named} overrules the key of profile {name} in the file: {name} is now {source}")
+    try:
+        store.pin(source)
+    except SourceMismatch as fault:
+        fault.hint = f"the key comes from {named}, not from the file" if named else fault.hint
+        raise
+
+
+def _overruling(runtime: Runtime) -> str | None:
+    """The variable whose key is used although the file has one for this profile; None when there is none."""
+    profile = runtime.profile
+    own = {} if profile.name == SANDBOX else runtime.settings.profiles.get(profile.name, {})
+    origins = (profile.origins[name] for name in ("access_token", "secret") if name in own or f"{name}_command" in own)
+    return next((origin for origin in origins if origin not in ("file", "default")), None)
 
 
 def open_outbox(

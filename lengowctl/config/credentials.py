@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 
-from lengowctl.config.settings import ProfileSettings
+from lengowctl.config.settings import ENV, ProfileSettings
 from lengowctl.config.table import PREFIX
 from lengowctl.config.values import read_secret
 from lengowctl.connectors.secret import Keys, Secret
@@ -44,10 +44,8 @@ def _find(
     if stored is not None:
         return _checked(stored, f"{name} of the profile {profile.name} in the keyring")
     variable = f"{PREFIX}{name.upper()}"
-    raise NotSignedIn(
-        f"the profile {profile.name} has no {name}",
-        hint=f"lengowctl init --profile {profile.name} --replace asks for it; or set {variable}",
-    )
+    asks = f"lengowctl init --profile {profile.name} --replace asks for it; or " if profile.name != ENV else ""
+    raise NotSignedIn(f"the profile {profile.name} has no {name}", hint=f"{asks}set {variable}")
 
 
 def _checked(text: str, where: str) -> Secret:

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from lengowctl.config.table import Scope, keys_of
+from lengowctl.config.values import read_name
 from lengowctl.connectors.secret import Secret
 from lengowctl.errors import NoProfile, NotSignedIn, UnknownName, UsageFault
 from lengowctl.orders.filters import Typed
@@ -91,20 +92,25 @@ class Settings:
             return self.profile(next(iter(self.profiles)))
         if self.profiles:
             raise NoProfile(f"which profile? there are {_listed(self.profiles)}", hint="name one with --profile")
+        if "secret" in self.variables:
+            raise NotSignedIn("LENGOWCTL_SECRET is set, but LENGOWCTL_ACCESS_TOKEN is not", hint="set both")
         raise NotSignedIn("no profile is set up yet", hint="lengowctl init adds one; lengowctl demo needs none")
 
     def profile(self, name: str) -> ProfileSettings:
-        """The settings of one profile. Raises UsageFault when there is none by that name."""
+        """The settings of one profile. Raises UsageFault when there is none by that name.
+
+        Where the file has no profile at all, keys in the environment make one of any name. `env` is always there: what
+        it has in the cache can be read without its keys.
+        """
         if name == SANDBOX:
             return complete(name, {}, {})
-        if name == ENV and "access_token" in self.variables:
-            return complete(name, {}, self.variables)
-        if name not in self.profiles:
+        alone = not self.profiles and "access_token" in self.variables and _is_name(name)
+        if name not in self.profiles and name != ENV and not alone:
             near = get_close_matches(name, self.profiles, n=1)
-            known = f"there are {_listed([*self.profiles, SANDBOX])}"
+            known = f"there are {_listed([*self.profiles, SANDBOX])}" if self.profiles else f"there is {SANDBOX}"
             hint = f"did you mean {near[0]}? {known}" if near else f"{known}; lengowctl init adds one"
             raise UsageFault(f"there is no profile {name!r}", hint=hint)
-        return complete(name, self.profiles[name], self.variables)
+        return complete(name, self.profiles.get(name, {}), self.variables)
 
     def view(self, name: str) -> View:
         """Raises UnknownName."""
@@ -127,6 +133,14 @@ def complete(name: str, table: Mapping[str, object], variables: Mapping[str, obj
         else:
             values[key.name], origins[key.name] = key.default, "default"
     return ProfileSettings(name=name, **values, origins=MappingProxyType(origins))
+
+
+def _is_name(name: str) -> bool:
+    try:
+        read_name(name)
+    except ValueError:
+        return False
+    return True
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -139,3 +139,19 @@ def test_a_command_is_named_with_the_profile_it_must_work_on(shell: Shell) -> No
     assert run.addressed("lengowctl db check") == said
     for text in ("lengowctl init adds one; lengowctl demo needs none", "lengowctl list --help shows how it is used"):
         assert run.addressed(text) == text
+
+
+def test_keys_of_the_environment_over_those_of_the_file_are_told_at_first_contact(shell: Shell, world: Sandbox) -> None:
+    """`--profile shop` names a login; whose account it became must not be a surprise later."""
+    shell.write_config('[profiles.shop]\naccess_token = "a"\nsecret = "b"\n[profiles.bare]\n')
+    shell.transport = Door(world, lambda seconds: None)
+    run = runtime(shell, profile="shop", env=keys_of(world))
+    source = pin(run)
+    told = f"LENGOWCTL_ACCESS_TOKEN overrules the key of profile shop in the file: shop is now {source}"
+    assert run.machine.stderr.getvalue() == f"lengowctl: warning: {told}\n"  # type: ignore[attr-defined]
+    again = runtime(shell, profile="shop", env=keys_of(world))
+    assert pin(again) == source
+    assert again.machine.stderr.getvalue() == ""  # type: ignore[attr-defined]
+    with pytest.raises(SourceMismatch) as caught:
+        pin(runtime(shell, profile="shop", env={**keys_of(world), "LENGOWCTL_BASE_URL": "http://127.0.0.1:8001"}))
+    assert caught.value.hint == "the key comes from LENGOWCTL_ACCESS_TOKEN, not from the file"

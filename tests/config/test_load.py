@@ -123,6 +123,9 @@ def test_the_environment_is_stronger_than_the_file_which_is_stronger_than_the_de
         ('default_profile = "sandbox"\n[profiles.a]\n', {}, None, "sandbox"),
         ("[profiles.a]\n", {"LENGOWCTL_SECRET": "only"}, None, "a"),
         ("", {"LENGOWCTL_PROFILE": "sandbox"}, None, "sandbox"),
+        ("", {**KEYS, "LENGOWCTL_PROFILE": "shop"}, None, "shop"),
+        ("", KEYS, "shop", "shop"),
+        ("", {}, "env", "env"),
         ("", {"LENGOWCTL_PROFILE": ""}, "sandbox", "sandbox"),
     ],
 )
@@ -135,6 +138,27 @@ def test_the_profile_is_the_named_one_the_environments_the_default_or_the_only_o
 def test_keys_in_the_environment_do_not_touch_the_sandbox() -> None:
     profile = load(None, {**KEYS, "LENGOWCTL_BASE_URL": "https://elsewhere.example"}).choose("sandbox")
     assert (profile.access_token, profile.base_url) == (None, "https://api.lengow.io")
+
+
+def test_keys_in_the_environment_make_no_profile_beside_those_of_the_file(path: Path) -> None:
+    """A mistyped name must not become a profile of its own."""
+    with pytest.raises(UsageFault) as caught:
+        load(write(path, "[profiles.shop]\n"), KEYS).choose("shpo")
+    assert (caught.value.message, caught.value.hint) == (
+        "there is no profile 'shpo'",
+        "did you mean shop? there are shop, sandbox",
+    )
+
+
+@pytest.mark.parametrize("name", ["../shop", "a/b", ""])
+def test_a_profile_of_the_environments_keys_has_a_name_that_can_be_a_folder(name: str) -> None:
+    with pytest.raises(UsageFault, match="there is no profile"):
+        load(None, KEYS).profile(name)
+
+
+def test_one_key_of_two_is_told() -> None:
+    with pytest.raises(NotSignedIn, match="LENGOWCTL_ACCESS_TOKEN is not"):
+        load(None, {"LENGOWCTL_SECRET": "only"}).choose(None)
 
 
 def test_no_profile_at_all_names_init_and_demo() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -107,6 +106,8 @@ def read_text(path: Path) -> tuple[str, int] | None:
 
 def parse(path: Path, text: str) -> dict[str, Any]:
     """The tables in the text. Raises ConfigFault with the line."""
+    import tomllib  # without a file nobody needs it
+
     try:
         return tomllib.loads(text, parse_float=Decimal)
     except (tomllib.TOMLDecodeError, RecursionError) as fault:

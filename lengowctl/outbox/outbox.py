@@ -22,7 +22,7 @@ from lengowctl.outbox.told import Result, Told, tell, tell_known, told
 from lengowctl.store.history import Proof
 from lengowctl.store.intent import Intent, Who
 from lengowctl.store.intents import Freeze
-from lengowctl.store.runs import is_dead
+from lengowctl.store.runs import is_dead, sweep_runs
 from lengowctl.store.store import Store
 
 _ELSEWHERE_EVERY = 0.2
@@ -217,6 +217,7 @@ class Outbox:
             with self.intents.transaction():
                 for it in orphans:
                     self.intents.move(it, State.DOUBTFUL, Cause.OWNER_DEAD, at=self._parts.now(), message=why)
+        sweep_runs(self.intents.folder, {it.run_id for it in sending if it.run_id} - {it.run_id for it in orphans})
 
     def _withdraw(self, intent: Intent) -> Told:
         if intent.state is not State.PLANNED:

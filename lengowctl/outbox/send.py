@@ -22,7 +22,7 @@ from lengowctl.outbox.parts import Finished, Parts, Posted, Seen
 from lengowctl.outbox.told import Result, Told, tell, tell_known, told
 from lengowctl.outbox.width import Width
 from lengowctl.store.intent import Intent
-from lengowctl.store.runs import begin_run, sweep_runs
+from lengowctl.store.runs import begin_run
 
 #: These take something away from the buyer: the order is read afresh before one of them leaves.
 _READ_ORDER = frozenset({"refuse", "cancel", "refund"})
@@ -80,13 +80,12 @@ class Sending:
             if not self._flying:
                 self._lock.release()
                 self._crew.close()
-        sweep_runs(self._ledger.folder, {it.run_id or "" for it in self._ledger.in_states((State.SENDING,))})
         why = self._why or "the run was stopped before its turn"
         yield from (told(intent, Result.NOT_SENT, why) for intent in self._ready)
 
     def abandon(self) -> None:
         """Let the run's lock go as the kernel does when a process dies."""
-        self._lock.release()
+        self._lock.abandon()
 
     @property
     def _halted(self) -> bool:

@@ -32,6 +32,12 @@ class RunLock:
         if descriptor is not None:
             _remove(self._path, descriptor)
 
+    def abandon(self) -> None:
+        """Let go as the kernel does when a process dies: the file stays."""
+        descriptor, self._descriptor = self._descriptor, None
+        if descriptor is not None:
+            os.close(descriptor)
+
 
 def begin_run(folder: Path, new_id: Callable[[], str]) -> RunLock:
     """Make the lock of a new run, and hold it. Raises FileFault."""

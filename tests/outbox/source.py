@@ -62,7 +62,7 @@ def make_order(number: int, status: str = "waiting_acceptance") -> Order:
 
 @dataclass(frozen=True)
 class Effect:
-    """What happened to an order, and through whom: `us` or `hand` (another program, a person)."""
+    """What happened to an order, and through whom: `us`, or `hand` (another program, a person)."""
 
     action_id: int
     request: Request
@@ -89,9 +89,12 @@ class Source:
     reads: list[OrderKey] = field(default_factory=list)
     sessions: int = 0
     deferred: list[tuple[datetime, Request, str]] = field(default_factory=list)
+    sender: Callable[[], str] = lambda: "us"
+    """Who sends just now, for the log."""
 
     def __post_init__(self) -> None:
         self.mutex = threading.Lock()
+        self.before_read: Callable[[], None] = lambda: None
         self.before_post: Callable[[Request], None] = lambda request: None
         self.after_post: Callable[[Request], None] = lambda request: None
 
@@ -124,14 +127,15 @@ class Source:
             case "broken":
                 return Lost("no answer in time")
             case "late":
-                self.deferred.append((self.clock + self.late_by, request, "us"))
+                self.deferred.append((self.clock + self.late_by, request, self.sender()))
                 return Answer(500, {"error": {"message": "Internal server error"}})
-        number = self.act(request, "us")
+        number = self.act(request, self.sender())
         if fault == "lost":
             return Lost("the connection was reset")
         return Answer(500, {}) if fault == "cut" else Answer(201, {"id": number})
 
     def actions(self, query: ActionQuery) -> ActionPage:
+        self.before_read()
         with self.mutex:
             self._let_happen()
             self.queries.append(query)
@@ -142,6 +146,7 @@ class Source:
             return ActionPage(len(found) if page or query.page == 1 else None, tuple(page), self._date())
 
     def order(self, key: OrderKey) -> Reading | None:
+        self.before_read()
         with self.mutex:
             self._let_happen()
             self.reads.append(key)
@@ -195,7 +200,7 @@ class Source:
 
     def by_us(self, request: Request) -> int:
         """How often we did this to the order."""
-        return sum(effect.request == request and effect.by == "us" for effect in self.effects)
+        return sum(effect.request == request and effect.by != "hand" for effect in self.effects)
 
     def _let_happen(self) -> None:
         due = [it for it in self.deferred if it[0] <= self.clock]

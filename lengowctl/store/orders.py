@@ -26,6 +26,8 @@ from lengowctl.store.parcel_numbers import with_numbers
 from lengowctl.store.text import storable
 
 _SHIPPED_MAY_MOVE = timedelta(days=30)
+#: What was read so long after the moment in question was stamped by a clock that was wrong.
+_AHEAD = timedelta(days=2)
 _LISTED = 10
 _ALL = tuple(field.name for field in ORDER_FIELDS)
 _ROW = "(SELECT id FROM orders WHERE marketplace = ? AND order_id = ?)"
@@ -175,8 +177,14 @@ class Orders:
 
     def body(self, key: OrderKey) -> bytes | None:
         """The JSON that the order was read from (without the buyer where that had to go), or None."""
-        row = self._db.value(f"SELECT {_ROW}", _storable(key))
-        return Bodies(self._db).load(row) if isinstance(row, int) else None
+        return next(self.bodies((key,)))
+
+    def bodies(self, keys: Iterable[OrderKey]) -> Iterator[bytes | None]:
+        """As `body`, one after the other."""
+        packed = Bodies(self._db)
+        for key in keys:
+            row = self._db.value(f"SELECT {_ROW}", _storable(key))
+            yield packed.load(row) if isinstance(row, int) else None
 
     def with_numbers(self, numbers: Iterable[str]) -> dict[str, list[OrderKey]]:
         """The orders that have a parcel by one of these numbers, or were asked to, by number. Numbers are compact."""
@@ -203,9 +211,9 @@ class Orders:
         marks = ", ".join("?" * len(words))
         since = utc_text(checked_before - _SHIPPED_MAY_MOVE)
         found = self._db.all(
-            f"SELECT marketplace, order_id FROM orders WHERE synced_at < ? AND (status IN ({marks})"
+            f"SELECT marketplace, order_id FROM orders WHERE (synced_at < ? OR synced_at > ?) AND (status IN ({marks})"
             " OR (status = 'shipped' AND ordered_at >= ?)) ORDER BY synced_at, ref LIMIT ?",
-            (utc_text(checked_before), *words, since, limit),
+            (utc_text(checked_before), utc_text(checked_before + _AHEAD), *words, since, limit),
         )
         return [OrderKey(str(marketplace), str(order_id)) for marketplace, order_id in found]
 

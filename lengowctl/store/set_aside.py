@@ -40,7 +40,9 @@ class SetAside:
         updated_at: datetime | None,
         at: datetime,
     ) -> bool:
-        """Keep one; True when it is new. An order whose number is known has one row, its latest reading."""
+        """Keep one; True when it is new. An order whose number is known has one row, its latest reading. Of one whose
+        buyer's data was removed for good, only the reason is kept.
+        """
         code, number = _storable(marketplace), _storable(order_id)
         mark = digest(raw)
         known = self._db.one(
@@ -50,6 +52,7 @@ class SetAside:
             return False
         if code is not None and number is not None:
             self._drop(code, number)
+            raw = b"" if self._is_forgotten(code, number) else raw
         self._db.run(
             "INSERT INTO set_aside (marketplace, order_id, digest, raw, reason, updated_at, at)"
             " VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -80,6 +83,10 @@ class SetAside:
 
     def count(self) -> int:
         return self._db.number("SELECT count(*) FROM set_aside")
+
+    def _is_forgotten(self, code: str, number: str) -> bool:
+        sql = "SELECT count(*) FROM orders WHERE marketplace = ? AND order_id = ? AND buyer_removed"
+        return self._db.number(sql, (code, number)) > 0
 
     def _drop(self, code: str, number: str) -> int:
         return self._db.run("DELETE FROM set_aside WHERE marketplace = ? AND order_id = ?", (code, number))

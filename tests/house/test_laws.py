@@ -75,3 +75,18 @@ def test_no_sandbox_or_test_switch_is_hidden_in_the_environment() -> None:
         and name != "lengowctl.cli.machine"
     ]
     assert wrong == []
+
+
+def test_foreign_text_is_never_read_as_markup() -> None:
+    """Every console takes text as it is, and nothing asks for Rich's own notation."""
+    strict = {"markup": False, "emoji": False, "highlight": False}
+    wrong = []
+    for name, tree in modules().items():
+        for called, call in calls(tree):
+            given = {word.arg: word.value.value for word in call.keywords if isinstance(word.value, ast.Constant)}
+            short = called.rpartition(".")[2]
+            loose = short == "Console" and not strict.items() <= given.items()
+            loose |= short == "TextColumn" and given.get("markup") is not False
+            if loose or short in ("from_markup", "from_ansi", "render_markup") or called == "rich.print":
+                wrong.append(f"{name}:{call.lineno} {called}")
+    assert wrong == []

@@ -206,7 +206,7 @@ class Program:
             os.dup2(self._stdout if number == 1 and self._stdout is not None else target, number)
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         os.closerange(3, 256)
-        sys.stdin, sys.stdout, sys.stderr = open(0), open(1, "w"), open(2, "w")
+        sys.stdin, sys.stdout, sys.stderr = os.fdopen(0), os.fdopen(1, "w"), os.fdopen(2, "w")
         sys.__stdout__, sys.__stderr__ = sys.stdout, sys.stderr
         sys.argv = ["lengowctl", *words]
         os.environ.clear()

@@ -1,4 +1,4 @@
-"""What this machine takes for the time decides nothing: a clock that is off or jumps, and any time zone, give the same."""
+"""What this machine takes for the time decides nothing: a clock that is off or jumps, and any zone, give the same."""
 
 from __future__ import annotations
 

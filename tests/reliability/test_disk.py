@@ -61,14 +61,16 @@ def test_a_full_disk_leaves_no_half_export_and_moves_no_cursor(tmp_path: Path) -
         whole = place.run("export").out
         for share in (0.1, 0.5, 0.99):
             target = tmp_path / "out.csv"
-            code, err = _limited(place, int(len(whole.encode()) * share), "export", "--to", str(target), "--since-last", "x")
+            code, err = _limited(
+                place, int(len(whole.encode()) * share), "export", "--to", str(target), "--since-last", "x"
+            )
             assert (code, "no room" in err) == (1, True), err
             assert [path.name for path in tmp_path.iterdir() if "out" in path.name or "part" in path.name] == []
         assert place.run("export", "--since-last", "x").out == whole
 
 
 def _limited(place: Shop, limit: int, *words: str) -> tuple[int, str]:
-    """A command in a process whose files cannot grow beyond `limit`; the world's file is exempt: it is another's disk."""
+    """A command in a process whose files cannot grow beyond `limit`; the world's is exempt: it is another's disk."""
     told = place.shell.home / "told"  # type: ignore[operator]
 
     def work() -> int:

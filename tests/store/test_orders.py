@@ -69,6 +69,12 @@ def test_still_open(store: Store) -> None:
     assert store.orders.row(OrderKey("amazon_fr", "first"), profile="p")["synced_at"] == "2026-11-23T12:00:00Z"
 
 
+def test_what_a_wrong_clock_stamped_in_the_future_is_read_again(store: Store) -> None:
+    save(store, order("future"), at=NOON + 4000 * DAY)
+    save(store, order("now"), at=NOON + DAY)
+    assert [key.order_id for key in store.orders.still_open(checked_before=NOON, limit=9)] == ["future"]
+
+
 def test_day_counts(store: Store) -> None:
     """By UTC day of the order and marketplace, both ends included."""
     midnight = NOON.replace(hour=0)

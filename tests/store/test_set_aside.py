@@ -6,7 +6,7 @@ from lengowctl.orders.reference import OrderKey
 from lengowctl.store.set_aside import SetAsideOrder
 from lengowctl.store.store import Store
 
-from .samples import DAY, NOON
+from .samples import DAY, NOON, order, save
 
 
 def test_the_same_bytes_are_new_once(store: Store) -> None:
@@ -41,3 +41,12 @@ def test_purged_bytes_are_not_new_again(store: Store) -> None:
     assert (aside.purge(NOON - DAY), aside.purge(NOON - DAY)) == (1, 0)
     assert [left.raw for left in aside.all()] == [b"", b"unknown"]
     assert not aside.add(b"old", "no status", "amazon_fr", "A-1", NOON - 9 * DAY, NOON)
+
+
+def test_of_a_forgotten_buyer_nothing_is_kept_even_if_the_order_makes_no_sense_any_more(store: Store) -> None:
+    save(store, order("gone", anonymized=True), order("there"))
+    aside = store.set_aside
+    for number in ("gone", "there"):
+        assert aside.add(b"Jean", "no status", "amazon_fr", number, NOON, NOON)
+        assert not aside.add(b"Jean", "no status", "amazon_fr", number, NOON, NOON)
+    assert {left.order_id: left.raw for left in aside.all()} == {"gone": b"", "there": b"Jean"}

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from lengowctl.store.store import Store
 
 from lengowctl.connectors.base import OrderQuery, Page
 from lengowctl.errors import OutOfReach, SourceMismatch, UnknownName
 from lengowctl.orders.selection import Selection
+from lengowctl.store.store import Store
 from lengowctl.sync.coverage import holes
 from lengowctl.sync.pull import LAG
 
@@ -278,3 +278,46 @@ def test_orders_beyond_the_retention_are_stored_without_the_buyer(store: Store, 
         )
     )
     assert rows == {"N000001": None, "N000002": "Lea Exemple"}
+
+
+def test_what_a_back_fill_could_not_prove_is_read_again_by_the_next_sync(store: Store) -> None:
+    source = Source(spread(200, before=NOON - HOUR))
+    sync(source, store, NOON)
+    gap = (NOON - 400 * DAY, NOON - 400 * DAY + HOUR)
+    with store.transaction():
+        store.coverage.add_unproved(*gap, "amazon_fr", "it kept changing", NOON)
+    late = make_order(9000, updated_at=gap[0] + timedelta(minutes=1))
+    source.put(late)
+    source.clock = NOON + HOUR
+    assert sync(source, store, source.clock).complete
+    assert late.ref in cached(store)
+    assert store.coverage.unproved() == []
+
+
+def test_the_first_sync_is_a_whole_one_whatever_was_asked(store: Store) -> None:
+    """`--full` before anything is there must not forget the old open orders."""
+    old_open = make_order(1, updated_at=NOON - 200 * DAY)
+    source = Source([old_open, *spread(50, before=NOON - HOUR)])
+    pulled = sync(source, store, NOON, full=True)
+    assert pulled.first
+    assert cached(store) == world(source)
+    assert store.facts.get("first_sync_since")
+
+
+def test_a_back_fill_does_not_make_the_cache_look_fresh(store: Store) -> None:
+    source = Source(spread(50, before=NOON - HOUR))
+    sync(source, store, NOON)
+    at = store.facts.get("last_sync_at")
+    sync(source, store, NOON + 5 * DAY, marketplaces=("amazon_*",))
+    assert store.facts.get("last_sync_at") == at
+    sync(source, store, NOON + 5 * DAY)
+    assert store.facts.get("last_sync_at") != at
+
+
+def test_a_clock_that_was_once_far_ahead_stops_no_daily_duty(store: Store) -> None:
+    source = Source(spread(50, before=NOON - HOUR))
+    sync(source, store, NOON + 4000 * DAY)
+    source.clock = NOON + 2 * DAY
+    pulled = sync(source, store, source.clock)
+    assert pulled.verified is not None
+    assert store.marketplaces.fetched_at() == source.clock

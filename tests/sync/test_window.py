@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lengowctl.connectors.base import OrderQuery, Page
+from lengowctl.connectors.base import OrderQuery, Page, Unreadable
 from lengowctl.sync.window import SECOND, Cut, Proved, Unproved, Window, identities, is_snapshot, read_window
 
 from .source import NOON, SORTS, Source, make_order, spread
@@ -188,3 +188,44 @@ def test_proved_means_that_every_order_of_the_window_was_handed_on(count: int, l
     for window in drain(source, DAY, seen):
         for order in source.orders_by_key.values():
             assert not window.since <= order.updated_at <= window.until or order.key in seen
+
+
+def test_rows_that_look_alike_in_one_answer_are_different_orders() -> None:
+    """The same garbage twice, and a number garbled into another one: a window of them is proved all the same."""
+    orders = spread(30, over=timedelta(hours=20))
+    source = Source(orders)
+    real = source.orders
+
+    def garbled(query: OrderQuery) -> Page:
+        page = real(query)
+        junk = tuple(Unreadable(b"null", "it is no object") for _ in page.readings[:2])
+        return replace(page, readings=(page.readings[2], *page.readings[2:-1]), unreadable=junk)
+
+    source.orders = garbled  # type: ignore[method-assign]
+    assert read_window(source, DAY, lambda page: None) == Proved(DAY, 30)
+
+
+def test_an_absurd_total_plans_no_millions_of_windows() -> None:
+    source = Source(spread(10, over=timedelta(hours=20)))
+    real = source.orders
+    source.orders = lambda query: replace(real(query), count=10**18)  # type: ignore[method-assign]
+    outcome = read_window(source, Window(NOON - 3000 * timedelta(days=1), NOON), lambda page: None)
+    assert isinstance(outcome, Cut)
+    assert len(outcome.into) == 1000
+
+
+def test_one_that_leaves_does_not_hide_one_of_an_unknown_marketplace() -> None:
+    """As many left as are unknown, so the sum fits at the end; at the beginning it did not."""
+    source = Source([make_order(n, marketplace=("amazon_fr", "brand_new")[n >= 449]) for n in range(450)])
+
+    def move(world: Source, query: OrderQuery) -> None:
+        leave_while_read_together(world, query)
+        if query.marketplace == "amazon_fr" and query.page == 1 and len(world.queries) > 2:
+            known = [o for o in world.orders_by_key.values() if o.updated_at == NOON and o.marketplace == "amazon_fr"]
+            asked = [q for q in world.queries if q.marketplace == "amazon_fr" and q.page == 1]
+            if len(asked) == 2:  # the marketplace was just proved
+                world.touch(known[0], at=NOON + timedelta(hours=1))
+
+    source.between = move
+    outcome = read_window(source, Window(NOON - SECOND, NOON), lambda page: None, ["amazon_fr"])
+    assert isinstance(outcome, Unproved)

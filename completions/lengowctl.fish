@@ -128,7 +128,7 @@ complete -c lengowctl -n '__lengowctl_at \' export\'' -l columns -x -a '(__fish_
 complete -c lengowctl -n '__lengowctl_at \' export\'' -l sort -x -a '(__fish_append , ref -ref profile -profile marketplace -marketplace order_id -order_id status -status marketplace_status -marketplace_status ordered_at -ordered_at imported_at -imported_at updated_at -updated_at due_at -due_at total -total currency -currency original_total -original_total original_currency -original_currency shipping -shipping tax -tax commission -commission items -items lines -lines skus -skus customer -customer email -email country -country city -city postcode -postcode address -address phone -phone carrier -carrier tracking_number -tracking_number types -types fulfilled_by_marketplace -fulfilled_by_marketplace merchant_order_ids -merchant_order_ids action -action action_state -action_state anonymized -anonymized synced_at -synced_at)' -d 'Sort by these; - turns one round.'
 complete -c lengowctl -n '__lengowctl_at \' export\'' -l limit -s n -x -d 'At most N rows, 0 for all.'
 complete -c lengowctl -n '__lengowctl_at \' export\'' -l to -r -F -d 'Write to FILE; - is stdout.'
-complete -c lengowctl -n '__lengowctl_at \' export\'' -l rows -x -d 'What one row is.'
+complete -c lengowctl -n '__lengowctl_at \' export\'' -l rows -x -a 'order line parcel' -d 'What one row is.'
 complete -c lengowctl -n '__lengowctl_at \' export\'' -l since-last -x -d 'Only what changed since the last run of NAME.'
 complete -c lengowctl -n '__lengowctl_at \' export\'' -l mask -d 'Hide the buyer\'s data.'
 complete -c lengowctl -n '__lengowctl_at \' export\'' -l manifest -d 'Write counts and checksum to FILE.manifest.json.'

@@ -71,3 +71,13 @@ def test_nothing_due_is_said_in_words(sandbox: Shell) -> None:
     sandbox("sync")
     nothing = sandbox("due", "-s", "closed", tty=True)
     assert (nothing.code, nothing.out, nothing.err) == (0, "", "nothing is due\n")
+
+
+def test_a_back_fill_that_would_read_nothing_is_a_mistake(sandbox: Shell) -> None:
+    for words, says in (
+        (("--until", "-30d"), "--until says where a back-fill ends\n  add --since DATE, where it begins"),
+        (("--since", "2027-01-01"), "--since lies in the future, so there is nothing to read"),
+        (("--since", "-2d", "--until", "-3d"), "--since is not before --until, so there is nothing to read"),
+    ):
+        refused = sandbox("sync", *words)
+        assert (refused.code, refused.out, refused.err) == (2, "", f"lengowctl: {says}\n")

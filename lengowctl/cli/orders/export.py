@@ -55,7 +55,7 @@ def export(
     filters: Filters,
     output: Exported,
     to: Annotated[str, typer.Option("--to", metavar="FILE", help="Write to FILE; - is stdout.")] = STDOUT,
-    rows: Annotated[Rows, typer.Option("--rows", help="What one row is.")] = Rows.ORDER,
+    rows: Annotated[Rows, typer.Option("--rows", metavar="|".join(Rows), help="What one row is.")] = Rows.ORDER,
     since_last: Annotated[
         str | None, typer.Option("--since-last", metavar="NAME", help="Only what changed since the last run of NAME.")
     ] = None,

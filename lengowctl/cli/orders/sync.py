@@ -151,6 +151,10 @@ def _options(
     end = read_moment(runtime, "--until", until, end=True)
     if begin and end and begin >= end:
         raise UsageFault("--since is not before --until, so there is nothing to read")
+    if end and not begin:
+        raise UsageFault("--until says where a back-fill ends", hint="add --since DATE, where it begins")
+    if begin and begin > runtime.now():
+        raise UsageFault("--since lies in the future, so there is nothing to read")
     codes = tuple(code.strip().lower() for text in marketplaces for code in text.split(",") if code.strip())
     return PullOptions(
         first=profile.first_sync,

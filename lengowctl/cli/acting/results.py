@@ -99,23 +99,26 @@ class Writer:
         self._kept: list[Line] = []
         self._written = 0
 
-    def write(self, told: Told) -> None:
+    def write(self, rows: Sequence[Told]) -> None:
         """Raises BrokenPipeError when nobody reads any more."""
         printer = self._runtime.printer
         match self._chosen:
             case Format.TABLE:
-                self._kept += self._lines(told, room_of(printer.screen))
+                room = room_of(printer.screen)
+                self._kept += [line for told in rows for line in self._lines(told, room)]
                 if not printer.out_tty:
                     self.release()
             case Format.JSONL:
-                printer.data(as_json(told))
+                printer.out.writelines(f"{as_json(told)}\n" for told in rows)
             case Format.JSON:
-                printer.out.write(f"{',' if self._written else '['}\n{as_json(told)}")
+                for told in rows:
+                    printer.out.write(f"{',' if self._written else '['}\n{as_json(told)}")
+                    self._written += 1
             case Format.CSV:
-                csv.write([as_row(told)], COLUMNS, printer.out, header=not self._written)
+                csv.write(map(as_row, rows), COLUMNS, printer.out, header=not self._written)
             case _:
-                tsv.write([as_row(told)], COLUMNS, printer.out)
-        self._written += 1
+                tsv.write(map(as_row, rows), COLUMNS, printer.out)
+        self._written += len(rows)
         printer.flush()
 
     def release(self) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
@@ -31,6 +32,7 @@ GOOD = frozenset({Result.SENT, Result.DONE, Result.ALREADY_DONE, Result.HELD, Re
 #: On a terminal, lines of orders that went well; of more, only the others are shown.
 _SCREENFUL = 50
 _ORDER = tuple(Result)
+_BLOCK = 1000
 
 
 class Teller:
@@ -67,21 +69,30 @@ class Teller:
             raise fault
 
     def tell(self, told: Told) -> None:
-        """One row: to stdout, to the report, into the sums."""
+        """One row: into the sums, to the report, to stdout."""
+        self._tell((told,))
+
+    def tell_all(self, rows: Iterable[Told]) -> None:
+        """Many rows that are known at once."""
+        rows = iter(rows)
+        while block := list(islice(rows, _BLOCK)):
+            self._tell(block)
+        self.release()
+
+    def _tell(self, rows: Sequence[Told]) -> None:
+        shown = [told for told in rows if self._count(told)]
+        self.hidden += len(rows) - len(shown)
+        if self._report:
+            self._report.writelines(f"{as_json(told)}\n" for told in rows)
+        if shown:
+            self._out(lambda writer: writer.write(shown))
+
+    def _count(self, told: Told) -> bool:
+        """Add a row to the sums; whether it is shown."""
         self.counts[told.ref.partition(":")[0] if ":" in told.ref else "", told.result] += 1
         if told.intent_id is not None:
             self.ids.add(told.intent_id)
-        if self._report:
-            self._report.write(f"{as_json(told)}\n")
-        if self._brief and told.result in GOOD and not told.reason:
-            self.hidden += 1
-            return
-        self._out(lambda writer: writer.write(told))
-
-    def tell_all(self, rows: Iterable[Told]) -> None:
-        for told in rows:
-            self.tell(told)
-        self.release()
+        return not (self._brief and told.result in GOOD and not told.reason)
 
     def release(self) -> None:
         """Write the lines that were kept back while a bar was shown."""
@@ -93,12 +104,11 @@ class Teller:
         if self.hidden:
             self._runtime.printer.note(f"{self.hidden:,} more went well; -o jsonl or --report FILE lists each")
 
-    def _out(self, write: object) -> None:
+    def _out(self, write: Callable[[Writer], None]) -> None:
         """Write, unless the reader has left; when it does, nothing new is sent, but all is still recorded."""
         if self._writer is None:
             return
         try:
-            assert callable(write)
             write(self._writer)
         except BrokenPipeError:
             self._writer, self.closed = None, True

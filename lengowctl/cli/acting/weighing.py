@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from lengowctl.cli.acting.input import Item, Meant
@@ -20,6 +20,7 @@ from lengowctl.orders.reason import About, Reason
 from lengowctl.orders.reference import OrderKey, format_ref
 from lengowctl.orders.request import WHOLE, Request, digest
 from lengowctl.orders.tracking import Sighting, compact, place_of
+from lengowctl.orders.unwritten import concerns
 from lengowctl.outbox.told import Told
 from lengowctl.store.intent import Intent
 from lengowctl.store.intents import Intents
@@ -80,6 +81,7 @@ class Scales:
         self._again = again
         self.marketplaces = read_marketplaces(runtime, store)
         self.used: dict[str, list[Sighting]] = {}
+        self._narrowed: dict[tuple[str, str], CheckSettings] = {}
         self._settings = CheckSettings(
             now=runtime.now(),
             aliases=runtime.aliases(),
@@ -93,8 +95,9 @@ class Scales:
         """Check every order. Orders selected by filters whose status does not allow it are counted, not told."""
         lot = Lot(failed=meant.failed, repeated=meant.repeated)
         self._look_for_numbers(meant.items)
-        for item in meant.items:
-            order = self.read(item.key)
+        bodies = self._store.orders.bodies(item.key for item in meant.items)
+        for item, body in zip(meant.items, bodies, strict=True):
+            order = self._understood(body)
             if isinstance(order, str):
                 lot.failed.append(item.fail(order))
             else:
@@ -120,7 +123,9 @@ class Scales:
 
     def read(self, key: OrderKey) -> Order | str:
         """The order as the cache has it, or why it cannot be read."""
-        body = self._store.orders.body(key)
+        return self._understood(self._store.orders.body(key))
+
+    def _understood(self, body: bytes | None) -> Order | str:
         if body is None:
             return "its stored text is gone; lengowctl sync --full reads it again"
         try:
@@ -133,7 +138,8 @@ class Scales:
         order alone, whatever was asked of it before.
         """
         marketplace = self.marketplaces.get(item.key.marketplace)
-        found = check(marketplace, order, item.ask, settings=self._settings)
+        settings = self._settings_for(marketplace, item.ask.action)
+        found = check(marketplace, order, item.ask, settings=settings)
         earlier = [] if plain or self._intents is None else self._intents.of_order(item.key)
         ended = _ended_by(earlier, item, order)
         if ended and isinstance(found, Prepared):
@@ -146,7 +152,18 @@ class Scales:
         if asked and all(state is not None and state not in _ENDED for state in asked):
             return Prepared(found.requests), not self._again and all(state in GRANTED for state in asked)
         taken = {} if self._again else _taken(earlier, order)
-        return (check(marketplace, order, item.ask, settings=self._settings, taken=taken) if taken else found), False
+        return (check(marketplace, order, item.ask, settings=settings, taken=taken) if taken else found), False
+
+    def _settings_for(self, marketplace: Marketplace | None, action: str) -> CheckSettings:
+        """The settings with those rules only that can concern this action there: they are looked through for each
+        order."""
+        if marketplace is None:
+            return self._settings
+        known = self._narrowed.get((marketplace.code, action))
+        if known is None:
+            rules = tuple(rule for rule in self._settings.rules if concerns(rule, marketplace, action))
+            known = self._narrowed[marketplace.code, action] = replace(self._settings, rules=rules)
+        return known
 
     def _look_for_numbers(self, items: Iterable[Item]) -> None:
         """Find the parcel numbers that other orders have: in the cache, in the ledger, in this very run."""

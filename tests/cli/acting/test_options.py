@@ -26,7 +26,7 @@ def test_a_line_may_say_how_many_pieces(text: str, line: tuple[str, int | None])
 
 @pytest.mark.parametrize("text", ["", "=2", "L=0", "L=00", "L=1234567890"])
 def test_a_line_without_sense_is_refused(text: str) -> None:
-    with pytest.raises(UsageFault, match="^--line: "):
+    with pytest.raises(UsageFault, match=r"^--line: "):
         read_line(text, "--line")
 
 

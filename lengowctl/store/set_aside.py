@@ -67,11 +67,11 @@ class SetAside:
         return sum(self._drop(storable(key.marketplace), storable(key.order_id)) for key in keys)
 
     def purge(self, before: datetime) -> int:
-        """Empty the copies last changed before then; how many. One whose change is unknown counts from when it came.
+        """Empty the copies last changed before then, or that came before then, whatever they say; how many.
         The row stays, so that the same bytes are not called new when they come again.
         """
         return self._db.run(
-            "UPDATE set_aside SET raw = ?1 WHERE raw <> ?1 AND (updated_at < ?2 OR (updated_at IS NULL AND at < ?3))",
+            "UPDATE set_aside SET raw = ?1 WHERE raw <> ?1 AND (updated_at < ?2 OR at < ?3)",
             (pack(b""), micros(before), utc_text(before)),
         )
 

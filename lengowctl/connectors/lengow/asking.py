@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from lengowctl.connectors.base import OrderQuery, Unreadable
+from lengowctl.connectors.base import OrderQuery, Reading, Unreadable
 from lengowctl.connectors.lengow.wire import WirePage
 from lengowctl.errors import FilterIgnored
 from lengowctl.orders.model import Order
@@ -14,6 +14,9 @@ from lengowctl.orders.moment import utc_text
 
 #: Whether bounds are inclusive is not published, and they are sent in whole seconds.
 _TOLERANCE = timedelta(seconds=2)
+#: The date of an answer and those of its orders come from clocks that agree this well.
+_CLOCKS = timedelta(days=1)
+_ABSURD = timedelta(days=366)
 _OUTSIDE = "that was updated outside the time that was asked for"
 
 
@@ -53,14 +56,26 @@ def check_filters(query: OrderQuery, page: WirePage) -> WirePage:
             f"Lengow's answer holds an order {words}, so its filter was ignored",
             hint="nothing of this answer was used; run the command again later",
         )
-    if not strays:
+    return _set_aside(page, [(reading, f"Lengow listed it as an order {words}") for reading, words in strays])
+
+
+def without_future(page: WirePage, served_at: datetime) -> WirePage:
+    """The page without orders that say they were updated after it was made: stored, they would outlast every true
+    version. Where most rows say so, it is the answer's own date that is wrong, and they stay, unless by a year.
+    """
+    ahead = [r for r in page.readings if r.order.updated_at > served_at + _CLOCKS]
+    if 2 * len(ahead) >= len(page.readings):
+        ahead = [r for r in ahead if r.order.updated_at > served_at + _ABSURD]
+    return _set_aside(page, [(reading, "it says that it was updated in the future") for reading in ahead])
+
+
+def _set_aside(page: WirePage, unfit: Sequence[tuple[Reading, str]]) -> WirePage:
+    """The page with these readings among those that cannot be understood, each with its reason."""
+    if not unfit:
         return page
-    gone = {id(reading) for reading, _ in strays}
+    gone = {id(reading) for reading, _ in unfit}
     kept = [row for row in zip(page.readings, page.moved, strict=True) if id(row[0]) not in gone]
-    aside = tuple(
-        Unreadable(r.body, f"Lengow listed it as an order {words}", *r.order.key, r.order.updated_at)
-        for r, words in strays
-    )
+    aside = tuple(Unreadable(r.body, words, *r.order.key, r.order.updated_at) for r, words in unfit)
     return replace(
         page,
         readings=tuple(reading for reading, _ in kept),

@@ -119,7 +119,7 @@ class LengowClient:
             if is_past_end(answer, query.page):
                 return Page(None, (), (), served_at)
             judge(answer, "orders", self._masks.mask)
-            page = asking.check_filters(query, understood(read_page, answer.body))
+            page = asking.without_future(asking.check_filters(query, understood(read_page, answer.body)), served_at)
             return Page(page.count, page.readings, page.unreadable, served_at)
 
         page = self._read("orders", _ORDERS_PATH, asking.parameters(query), accept)

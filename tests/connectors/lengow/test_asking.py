@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from lengowctl.connectors.base import OrderQuery
-from lengowctl.connectors.lengow.asking import check_filters, parameters
+from lengowctl.connectors.lengow.asking import check_filters, parameters, without_future
 from lengowctl.connectors.lengow.wire import read_page
 from lengowctl.errors import FilterIgnored
 
@@ -101,3 +101,19 @@ def test_one_stray_row_among_many_is_set_aside_and_its_neighbours_are_kept() -> 
     assert item.reason == "Lengow listed it as an order that was updated outside the time that was asked for"
     with pytest.raises(FilterIgnored):
         check_filters(OrderQuery(updated_from=MOVED), read_page(page_of(good[0], stray)))
+
+
+def test_an_order_from_the_future_is_set_aside_because_it_would_outlast_every_true_version() -> None:
+    good = [example() | {"marketplace_order_id": f"good-{n}"} for n in range(3)]
+    later = example() | {"marketplace_order_id": "later", "updated_at": (MOVED + timedelta(days=3)).isoformat()}
+    absurd = example() | {"marketplace_order_id": "absurd", "updated_at": "9999-12-31T23:59:59Z"}
+
+    def kept(*orders: dict[str, Any]) -> list[str]:
+        page = without_future(read_page(page_of(*orders)), MOVED)
+        assert len(page.readings) + len(page.unreadable) == len(orders)
+        return [reading.order.order_id for reading in page.readings]
+
+    assert kept(*good, later) == ["good-0", "good-1", "good-2"]
+    assert kept(absurd) == []
+    assert kept(later, absurd) == ["later"]  # the answer's own date may be wrong by days
+    assert kept(*good) == ["good-0", "good-1", "good-2"]

@@ -10,6 +10,7 @@ Knows nothing of how the outbox works. One POST is one action; what goes wrong w
 `lost`         taken, but the answer is lost
 `broken`       nothing is done, but the sender cannot know that (a time-out, a web page)
 `late`         answered with a 500, and done a while later all the same
+`slow`         not answered in time, and done a while later
 `cut`          taken, but the answer is a 500
 """
 
@@ -126,9 +127,9 @@ class Source:
                 return Answer(400, {"error": {"code": 400, "message": "Not like this"}})
             case "broken":
                 return Lost("no answer in time")
-            case "late":
+            case "late" | "slow":
                 self.deferred.append((self.clock + self.late_by, request, self.sender()))
-                return Answer(500, {"error": {"message": "Internal server error"}})
+                return Lost("no answer in time") if fault == "slow" else Answer(500, {"error": {"message": "Oops"}})
         number = self.act(request, self.sender())
         if fault == "lost":
             return Lost("the connection was reset")

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import ClassVar
@@ -21,16 +22,23 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from lengowctl.orders.action import State
+from lengowctl.connectors.base import ActionReading
+from lengowctl.orders.action import Cause, State
+from lengowctl.orders.outcome import Answer, Fate, Lost, Verdict
 from lengowctl.outbox.outbox import Outbox
+from lengowctl.outbox.parts import Finished, Posted
+from lengowctl.outbox.send import Sending, _Turn
 from lengowctl.outbox.settings import Windows
+from lengowctl.outbox.told import Told
+from lengowctl.store.intent import Intent
+from lengowctl.store.runs import sweep_runs
 from lengowctl.store.store import Store
 
 from ..full import FULL, times
 from .engines import ORDERS, WINDOWS, Tally, Work, World, wanted
 from .source import NOON
 
-FAULTS = ("ok", "lost", "cut", "broken", "late", "unreached", "limited", "signed_out", "refused")
+FAULTS = ("ok", "lost", "cut", "broken", "late", "slow", "unreached", "limited", "signed_out", "refused")
 
 
 class Machine(RuleBasedStateMachine):
@@ -184,3 +192,108 @@ def test_nothing_is_lost_doubled_or_claimed_falsely(template: Path) -> None:
     assert set(tally.faults) == {*FAULTS, "read"}
     steps = {"claiming", "claimed", "leaving", "answered", "recording", "recorded", "reading", "settling", "settled"}
     assert steps <= set(tally.steps)
+
+
+# -- designs that are wrong on purpose: the machine must find each of them out
+
+
+class _OnTimeOut(Sending):
+    def _heed(self, posted: Posted) -> Verdict:
+        verdict = super()._heed(posted)
+        return Verdict(Fate.NOT_EXECUTED) if isinstance(posted.outcome, Lost) else verdict
+
+
+class _OnServerError(Sending):
+    def _heed(self, posted: Posted) -> Verdict:
+        verdict = super()._heed(posted)
+        failed = isinstance(posted.outcome, Answer) and posted.outcome.status >= 500
+        return Verdict(Fate.NOT_EXECUTED) if failed else verdict
+
+
+class _MarkAfterwards(Sending):
+    """Sends first, and writes down that it did afterwards."""
+
+    def _turn(self, back: list[Finished], verdicts: dict[int, Verdict], going: list[Intent]) -> _Turn:
+        self._sent = {intent.id: self._post(intent, 0) for intent in going}
+        return super()._turn(back, verdicts, going)
+
+    def _post_job(self, intent: Intent) -> Callable[[], Finished]:
+        self._flying[intent.id] = intent
+        sent = self._sent.get(intent.id)
+        return lambda: replace(sent, intent=intent) if sent else self._post(intent, 0)
+
+
+class _NoTwins(Sending):
+    def _adopted(self, intent: Intent, actions: Iterable[ActionReading]) -> Told | None:
+        return None
+
+
+class _QueuedTwins(Sending):
+    def _adopted(self, intent: Intent, actions: Iterable[ActionReading]) -> Told | None:
+        return super()._adopted(intent, [action for action in actions if action.queued])
+
+
+def _with(sending: type[Sending]) -> type[Outbox]:
+    class Design(Outbox):
+        def _start(self, ready: list[Intent]) -> Sending:
+            return sending(self._parts, ready)
+
+    return Design
+
+
+class _OrphansToPlanned(Outbox):
+    def _find_orphans(self) -> None:
+        super()._find_orphans()
+        with self.intents.transaction():
+            for intent in self.intents.in_states((State.DOUBTFUL,)):
+                if intent.cause == Cause.OWNER_DEAD:
+                    self.intents.move(intent, State.PLANNED, Cause.PROVED_ABSENT, at=NOON)
+
+
+class _NoLock(Outbox):
+    """Takes every row of another run for that of a dead one."""
+
+    def _find_orphans(self) -> None:
+        with self.intents.transaction():
+            for intent in self.intents.in_states((State.SENDING,)):
+                self.intents.move(intent, State.DOUBTFUL, Cause.OWNER_DEAD, at=NOON)
+        sweep_runs(self.intents.folder, ())
+
+
+class _OrphansLeft(Outbox):
+    def _find_orphans(self) -> None:
+        sweep_runs(self.intents.folder, ())
+
+
+def _machine(outbox: type[Outbox] = Outbox, allowed: Windows = WINDOWS) -> type[Machine]:
+    class Broken(Machine):
+        design = outbox
+        windows = allowed
+
+    return Broken
+
+
+_NO_WINDOW = Windows(of=lambda action: timedelta(), apart=timedelta(), grain=timedelta())
+
+_TWICE = "carried out"
+_TWIN = "a twin was there all the time"
+
+#: What each is found out by. The first three are found out fastest.
+BROKEN = {
+    "mark after sending": (_machine(_with(_MarkAfterwards)), _TWICE),
+    "queued-only twin check": (_machine(_with(_QueuedTwins)), _TWIN),
+    "orphan to planned": (_machine(_OrphansToPlanned), _TWICE),
+    "no lock": (_machine(_NoLock), _TWICE),
+    "orphans left": (_machine(_OrphansLeft), "sending for ever"),
+    "retry on a time-out": (_machine(_with(_OnTimeOut)), _TWICE),
+    "retry on 5xx": (_machine(_with(_OnServerError)), _TWICE),
+    "no twin check": (_machine(_with(_NoTwins)), _TWIN),
+    "no window": (_machine(allowed=_NO_WINDOW), _TWICE),
+}
+
+
+@pytest.mark.parametrize("name", list(BROKEN)[: times(3, len(BROKEN))])
+def test_a_broken_design_is_found_out(name: str, template: Path) -> None:
+    machine, words = BROKEN[name]
+    with pytest.raises(AssertionError, match=words):
+        run_machine(machine, template, times(400, 4_000), shrink=False)

@@ -21,7 +21,7 @@ end
 complete -c lengowctl -f
 complete -c lengowctl -l profile -x -d 'The login to use; sandbox is always there.'
 complete -c lengowctl -l config -r -F -d 'The configuration file.'
-complete -c lengowctl -l quiet -s q -d 'Say nothing but data and errors.'
+complete -c lengowctl -l quiet -s q -d 'Say nothing but data, warnings and errors.'
 complete -c lengowctl -l verbose -s v -d 'Say more: requests, age of the data. Secrets stay masked.'
 complete -c lengowctl -l no-input -d 'Never ask a question.'
 complete -c lengowctl -l no-color -d 'No colour.'

@@ -102,6 +102,10 @@ def this_machine() -> Machine:
     )
 
 
+class Nowhere(io.StringIO):
+    """A stream that was closed by whoever started us: what is written to it reaches nobody."""
+
+
 def _input() -> TextIO:
     """stdin as UTF-8 whatever the locale; bytes that are none are kept as lone surrogates, not an error."""
     if sys.stdin is None:  # closed by whoever started us
@@ -114,7 +118,7 @@ def _input() -> TextIO:
 def _output(stream: TextIO | None) -> TextIO:
     """A terminal keeps its encoding; a pipe or file gets UTF-8 and line ends as written. Nothing is unprintable."""
     if stream is None:
-        return io.StringIO()
+        return Nowhere()
     if isinstance(stream, io.TextIOWrapper):
         if stream.isatty():
             stream.reconfigure(errors="backslashreplace")

@@ -54,8 +54,7 @@ def run(arguments: Sequence[str], runtime: Runtime, command: LazyGroup | None = 
         runtime.printer.flush()
     except LengowctlError as fault:
         _drain(runtime)
-        fault.hint = runtime.addressed(fault.hint) if fault.hint else None
-        runtime.printer.error(fault)
+        runtime.complain(fault)
         code = fault.exit_code
     except BrokenPipeError:  # whoever read our output has seen enough
         runtime.printer.hang_up()

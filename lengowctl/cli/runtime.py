@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from lengowctl.cli.machine import Machine
-from lengowctl.errors import ConfigFault, NoHome
+from lengowctl.errors import ConfigFault, LengowctlError, NoHome
 from lengowctl.output.printer import Printer
 
 if TYPE_CHECKING:
@@ -144,6 +144,11 @@ class Runtime:
             f"--{name} {shlex.quote(value)} " for name in ("config", "profile") if (value := getattr(self.flags, name))
         ]
         return _COMMAND.sub(f"lengowctl {''.join(said)}", text) if said else text
+
+    def complain(self, fault: LengowctlError) -> None:
+        """Print one of our errors, its hint made for the profile that was named."""
+        fault.hint = self.addressed(fault.hint) if fault.hint else None
+        self.printer.error(fault)
 
     # Clock
 

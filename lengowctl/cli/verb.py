@@ -113,7 +113,7 @@ class Everywhere:
 EVERYWHERE = (
     Everywhere("profile", ("--profile",), "NAME", "The login to use; sandbox is always there."),
     Everywhere("config", ("--config",), "FILE", "The configuration file."),
-    Everywhere("quiet", ("--quiet", "-q"), None, "Say nothing but data and errors."),
+    Everywhere("quiet", ("--quiet", "-q"), None, "Say nothing but data, warnings and errors."),
     Everywhere("verbose", ("--verbose", "-v"), None, "Say more: requests, age of the data. Secrets stay masked."),
     Everywhere("no_input", ("--no-input",), None, "Never ask a question."),
     Everywhere("no_color", ("--no-color",), None, "No colour."),

@@ -17,6 +17,9 @@ UNSEEN = (
 )
 _CODE = re.compile(r"[a-z0-9_]+")
 _KEPT = re.compile(rf"[^{UNSEEN}\s\"',#%]+")
+_BRACKETS = frozenset({"[", "]", "[]"})
+#: Of a line that is no reference.
+_LONGEST = 24
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -86,7 +89,8 @@ def _storable(text: str) -> str:
 
 def piped_refs(lines: Iterable[str]) -> Iterator[str]:
     """The references in lines from a pipe or file: the first tab- or comma-separated word of each line, or `ref` of
-    a JSON object. Blank lines, `#` lines, a first line that is a heading (`ref`), a byte-order mark and CRLF pass.
+    a JSON object. Blank lines, `#` lines, a first line that is a heading (`ref`), a byte-order mark and CRLF pass; so
+    do the brackets and commas of a JSON array with an object a line, as we write it.
     """
     return (word for _, word in numbered_refs(lines))
 
@@ -96,7 +100,7 @@ def numbered_refs(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
     first = True
     for number, line in enumerate(lines, 1):
         text = line.removeprefix("\ufeff").strip() if number == 1 else line.strip()
-        if not text or text.startswith("#"):
+        if not text or text.startswith("#") or text in _BRACKETS:
             continue
         word = _first_word(text)
         if word and not (first and word == "ref"):
@@ -107,8 +111,14 @@ def numbered_refs(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
 def _first_word(text: str) -> str:
     if text.startswith("{"):
         try:
-            found = json.loads(text)
+            found = json.loads(text.removesuffix(","))
         except (ValueError, RecursionError):
-            return text
-        return str(found["ref"]) if isinstance(found, dict) and found.get("ref") else text
+            found = None
+        return str(found["ref"]) if isinstance(found, dict) and found.get("ref") else _brief(text)
     return re.split(r"[\t,]", text, maxsplit=1)[0].strip().strip('"')
+
+
+def _brief(text: str) -> str:
+    """What is no reference, short enough to be named in an error without all that stands in it: it may be a row of
+    an order with its buyer."""
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

@@ -93,3 +93,13 @@ def test_piped_lines_give_their_first_word() -> None:
         "ref\n",
     ]
     assert list(piped_refs(lines)) == ["bol:1", "bol:2", "bol:3", "ref"]
+
+
+def test_an_array_with_an_object_a_line_is_read_too() -> None:
+    """`list -o json | show -`: a natural slip, and no reason to print a row with its buyer as an unknown reference."""
+    assert list(piped_refs(["[\n", '{"ref":"bol:1","customer":"Léa"},\n', '{"ref":"bol:2"}\n', "]\n"])) == [
+        "bol:1",
+        "bol:2",
+    ]
+    assert list(piped_refs(["[]\n"])) == []
+    assert list(piped_refs(['{"status":"shipped", "customer":"Léa"}\n'])) == ['{"status":"shipped", "cu…']

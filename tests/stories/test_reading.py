@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+
+from lengowctl.cli.machine import Nowhere
+from lengowctl.cli.main import run
+from lengowctl.cli.runtime import Runtime
 
 from ..running import Shell
 
@@ -81,3 +86,23 @@ def test_a_back_fill_that_would_read_nothing_is_a_mistake(sandbox: Shell) -> Non
     ):
         refused = sandbox("sync", *words)
         assert (refused.code, refused.out, refused.err) == (2, "", f"lengowctl: {says}\n")
+
+
+def test_rows_of_any_format_are_references_and_count_once(sandbox: Shell) -> None:
+    sandbox("sync")
+    refs = sandbox("list", "-n", "3", "-o", "ids").out.split()
+    for written_as in ("tsv", "csv", "json", "jsonl", "ids"):
+        listed = sandbox("list", "-n", "3", "-o", written_as).out
+        shown = sandbox("show", "-", *refs, "-o", "jsonl", stdin=listed)
+        assert (shown.code, [json.loads(line)["ref"] for line in shown.out.splitlines()]) == (0, refs)
+
+
+def test_an_export_to_a_closed_stdout_is_not_counted_as_given(sandbox: Shell) -> None:
+    """Nobody got the rows, so the next run has them again."""
+    sandbox("sync")
+    words = ("export", "--columns", "ref", "--since-last", "erp")
+    closed = replace(sandbox.machine(), stdout=Nowhere())
+    assert run(words, Runtime(closed)) == 0
+    first = sandbox(*words).out.splitlines()
+    assert len(first) == 1 + int(sandbox("list", "-o", "count").out)
+    assert sandbox(*words).out.splitlines() == ["ref"]

@@ -9,6 +9,7 @@ from typing import IO, Annotated, Any, TextIO, cast
 
 import typer
 
+from lengowctl.cli.machine import Nowhere
 from lengowctl.cli.options import Filters, Layout, Listing
 from lengowctl.cli.runtime import Runtime
 from lengowctl.cli.showing import read_store, tell_state
@@ -96,6 +97,8 @@ def export(
         _write_manifest(runtime, store, job, written, force=force)
     if since_last and cursor:
         runtime.printer.flush()  # what nobody has taken is not exported
+        if path is None and isinstance(runtime.machine.stdout, Nowhere):
+            return
         runtime.store(write=True).ledger.save_export(since_last, cursor, at=runtime.now(), target=to, rows=written)
     if path is not None:
         runtime.printer.say(f"{written:,} rows written to {path}")

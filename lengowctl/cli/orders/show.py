@@ -14,6 +14,7 @@ from lengowctl.cli.runtime import Runtime
 from lengowctl.cli.showing import read_store, tell_state
 from lengowctl.errors import AmbiguousOrder, LengowctlError, Partly, UnknownOrder
 from lengowctl.orders.quirks import read_every
+from lengowctl.orders.reference import OrderKey
 from lengowctl.orders.selection import Selection
 from lengowctl.output import sheet
 from lengowctl.output.formats import Format
@@ -45,15 +46,16 @@ def show(
     if len(unknown) == 1 and not writer.written:
         raise unknown[0]
     for fault in unknown:
-        runtime.printer.error(fault)
+        runtime.complain(fault)
     if unknown:
         kind = Partly if writer.written else UnknownOrder
         raise kind(f"{len(unknown)} of {len(unknown) + writer.written} references could not be shown")
 
 
 def _each(runtime: Runtime, store: Store, refs: list[str], write: Callable[[Whole], None]) -> list[LengowctlError]:
-    """Write every order that can be found; what cannot comes back."""
+    """Write every order that can be found, once each; what cannot comes back."""
     known = store.marketplaces.codes()
+    seen: set[OrderKey] = set()
     faults: list[LengowctlError] = []
     for text in typed_refs(runtime, refs):
         try:
@@ -61,7 +63,9 @@ def _each(runtime: Runtime, store: Store, refs: list[str], write: Callable[[Whol
         except (UnknownOrder, AmbiguousOrder) as fault:
             faults.append(fault)
             continue
-        write(read_whole(runtime, store, key))
+        if key not in seen:
+            write(read_whole(runtime, store, key))
+        seen.add(key)
     return faults
 
 

@@ -20,6 +20,8 @@ from lengowctl.errors import ExitCode, LengowctlError
 
 #: Seconds to read a sentence, and one line of output.
 _SENTENCE, _LINE = 1.6, 0.11
+#: Parcel numbers as Colissimo gives them.
+_NUMBERS = ("6A12345678901", "6A12345678918", "6A12345678925", "6A12345678932")
 _KEPT_VARIABLES = ("TERM", "COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "TZ", "LANG", "LC_ALL", "PATH")
 
 
@@ -61,10 +63,15 @@ class _Show:
         self.say("Some marketplaces wait for you to accept. One of those orders, whole:")
         self.run("list", "-s", "waiting_acceptance", "-m", "fnac", *self.table)
         self.run("show", self.pick("-s", "waiting_acceptance", "-m", "fnac"))
-        self.say("What does that marketplace take, and what are its carriers called?")
-        self.run("marketplaces", "show", "fnac")
-        self.say("Any word of a number, name, e-mail, SKU or title finds an order.")
-        self.run("list", "--search", "wool socks", "-n", "3", *self.table)
+        self.say("Accept what waits at Cdiscount: one pipe. Each is checked first against what the marketplace takes.")
+        self.pipe(
+            ("list", "-s", "waiting_acceptance", "-m", "cdiscount", "-o", "ids"),
+            ("accept", "-", "-o", "table"),
+        )
+        self.say("One cannot be sent. Refusing always asks; --yes answers, and --note keeps the ticket in the history.")
+        lost = self.pick("-s", "waiting_shipment", "-m", "bol")
+        self.run("refuse", lost, "--reason", "OUT_OF_STOCK", "--note", "T-1042", "--yes", *self.table)
+        self.ship()
         self.say("Commands make pipes: references out of one, into the next.")
         self.pipe(
             ("list", "-s", "shipped", "--carrier", "*post*", "-n", "2", "-o", "ids"),
@@ -84,6 +91,39 @@ class _Show:
         self.run("sync", "--verify")
         self.say("That was it; all of it is removed now. For your own shop: lengowctl init")
 
+    def ship(self) -> None:
+        """A warehouse file with a mistake in it, and an order that the marketplace holds back meanwhile."""
+        held, *others = self.picks(3, "-s", "waiting_shipment", "-m", "cdiscount")
+        numbers = iter(_NUMBERS)
+        rows = [f"{ref},Colissimo,{next(numbers)}" for ref in (held, *others)]
+        rows[-1] = rows[-1].replace("Colissimo", "Colisimo")
+        self.say("The warehouse sends a file: one row a parcel. A near miss is suggested, never sent.")
+        self.write("parcels.csv", "ref,carrier,tracking_number", *rows)
+        self.hold(held)
+        self.run("ship", "--from", "parcels.csv", *self.table, ends=ExitCode.PARTLY)
+        self.say("Corrected, and the whole file once more: what was sent is not sent again.")
+        self.write("parcels.csv", "ref,carrier,tracking_number", *rows[:-1], rows[-1].replace("Colisimo", "Colissimo"))
+        self.run("ship", "--from", "parcels.csv", *self.table)
+        self.say("Half an hour later the answers are there; one parcel was rejected.")
+        self.run("sandbox", "tick", "30m")
+        self.run("sync")
+        number = self.capture(("actions", "list", "--state", "rejected")).partition("\t")[0]
+        self.run("actions", "show", number)
+        self.say("The marketplace had held that order back. Free again, it goes out in a new box, with a new number.")
+        self.hold(held, free=True)
+        self.run("actions", "retry", number, "--tracking-number", next(numbers), *self.table)
+        self.run("sandbox", "tick", "30m")
+        self.run("actions", "wait", *self.table)
+
+    def hold(self, ref: str, *, free: bool = False) -> None:
+        """Something that happens at the marketplace, out of our sight."""
+        runtime = Runtime(self.machine)
+        runtime.take("profile", SANDBOX)
+        try:
+            runtime.sandbox().touch(ref, bump=False, lengow_status="waiting_shipment" if free else "new")
+        finally:
+            runtime.close()
+
     # What a person at the keyboard would do
 
     def say(self, sentence: str) -> None:
@@ -94,16 +134,17 @@ class _Show:
         self.printer.data(f"$ {command}")
         self.printer.flush()
 
-    def run(self, *arguments: str) -> None:
+    def run(self, *arguments: str, ends: ExitCode = ExitCode.DONE) -> None:
         """Run one command on the terminal that is there."""
         self.type(shlex.join(("lengowctl", *arguments)))
         counted = _Counted(self.machine.stdout)
-        self.call(arguments, replace(self.machine, stdout=cast(TextIO, counted)))
+        self.call(arguments, replace(self.machine, stdout=cast(TextIO, counted)), ends)
         self.rest(counted.lines * _LINE)
 
-    def pipe(self, first: Sequence[str], second: Sequence[str], *, cut: int) -> None:
+    def pipe(self, first: Sequence[str], second: Sequence[str], *, cut: int | None = None) -> None:
         """Run two commands, the second reading the first; each line of the answer is shown up to `cut` characters."""
-        self.type(f"lengowctl {shlex.join(first)} | lengowctl {shlex.join(second)} | cut -c -{cut}")
+        shortened = f" | cut -c -{cut}" if cut else ""
+        self.type(f"lengowctl {shlex.join(first)} | lengowctl {shlex.join(second)}{shortened}")
         between = self.capture(first)
         for line in self.capture(second, stdin=between).splitlines():
             self.printer.data(line[:cut])
@@ -111,24 +152,31 @@ class _Show:
 
     def pick(self, *filters: str) -> str:
         """The reference that a person would copy from the list above."""
-        return self.capture(("list", *filters, "-n", "1", "-o", "ids")).strip()
+        return self.picks(1, *filters)[0]
+
+    def picks(self, count: int, *filters: str) -> list[str]:
+        return self.capture(("list", *filters, "-n", str(count), "-o", "ids")).split()
 
     def capture(self, arguments: Sequence[str], stdin: str = "") -> str:
         out = io.StringIO()
         self.call(arguments, replace(self.machine, stdin=io.StringIO(stdin), stdout=out))
         return out.getvalue()
 
-    def call(self, arguments: Sequence[str], machine: Machine) -> None:
+    def call(self, arguments: Sequence[str], machine: Machine, ends: ExitCode = ExitCode.DONE) -> None:
         from lengowctl.cli.main import run
 
         code = run(arguments, Runtime(machine))
         if code == ExitCode.INTERRUPTED:
             raise KeyboardInterrupt
-        if code != ExitCode.DONE:
+        if code != ends:
             raise LengowctlError(f"the demo stops: {shlex.join(('lengowctl', *arguments))} ended with {code}")
 
-    def head(self, name: str, lines: int) -> None:
-        self.type(f"head -n {lines} {name}")
+    def write(self, name: str, *lines: str) -> None:
+        Path(name).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        self.head(name, len(lines), "cat")
+
+    def head(self, name: str, lines: int, program: str = "") -> None:
+        self.type(f"{program or f'head -n {lines}'} {name}")
         with Path(name).open(encoding="utf-8") as stream:
             for _, line in zip(range(lines), stream, strict=False):
                 self.printer.data(line.rstrip("\r\n"))

@@ -58,6 +58,7 @@ class Sending:
         self._back: list[Finished] = []
         self._recent = Recent(parts.connector, parts.clock, parts.pace, parts.monotonic)
         self._tries: Counter[int] = Counter()
+        self._limited: Counter[int] = Counter()
         self._renewals: Counter[int] = Counter()
         self._silent_until = parts.monotonic()
         self._failures = 0
@@ -345,8 +346,10 @@ class Sending:
 
     def _again(self, moved: Intent, verdict: Verdict, turn: _Turn) -> None:
         """Nothing was executed: again in this run before anything else, unless that was tried often enough."""
-        self._tries[moved.id] += 1
-        if self._tries[moved.id] < self._parts.pace.tries or self._halted:
+        limited = verdict.retry_after is not None
+        tries = self._limited if limited else self._tries
+        tries[moved.id] += 1
+        if tries[moved.id] < (self._parts.pace.limited if limited else self._parts.pace.tries) or self._halted:
             self._ready.appendleft(moved)
         else:
             turn.tolds.append(told(moved, Result.NOT_SENT, verdict.message))
@@ -369,7 +372,8 @@ class Sending:
         if verdict.retry_after is not None:
             if verdict.retry_after > pace.patience:
                 why = f"Lengow takes no actions for {verdict.retry_after:.0f} s"
-                self._halt(BudgetSpent(why, hint="nothing was lost; run the same command again then"))
+                hint = "nothing was lost; run the same command again then"
+                self._halt(BudgetSpent(why, hint=hint, retry_after=verdict.retry_after))
             self._silent_until = max(self._silent_until, now + verdict.retry_after)
         elif now >= self._silent_until:
             self._failures += 1

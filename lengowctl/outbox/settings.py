@@ -54,6 +54,8 @@ class Pace:
     """The listing of recent actions is renewed when it is older."""
     tries: int = 6
     """So often an action that is proved not executed is tried in one run."""
+    limited: int = 60
+    """So often one is turned away by the request limit in one run: others may use up window after window."""
     back_off: float = 1.0
     longest_back_off: float = 30.0
     patience: float = 900.0

@@ -1,0 +1,161 @@
+"""Real processes, really killed, against the sandbox: run again, each effect happens once, and every wish is fulfilled.
+
+The judge is the sandbox's own log of what happened to orders.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from lengowctl.cli.main import run
+from lengowctl.cli.runtime import Runtime
+from lengowctl.outbox.settings import Steps, Windows
+from lengowctl.sandbox.sandbox import FaultRule
+
+from ..full import times
+from ..reliability.harness import Shop, forked, killed_after, killed_at, shop
+from ..running import Clock, Shell
+
+SHORT = Windows(of=lambda action: timedelta(seconds=4), apart=timedelta(seconds=2))
+NAMED = ("claiming", "claimed", "leaving", "on the way", "answered", "recording", "recorded")
+SLOW = 7.5
+KINDS = (
+    ("accept", "zalando_fr", "waiting_acceptance"),
+    ("ship", "ebay_fr", "waiting_shipment"),
+    ("cancel", "zalando_fr", "waiting_shipment"),
+)
+
+
+def acting(place: Shop, words: tuple[str, ...], refs: list[str], **settings: object) -> Callable[[], object]:
+    """A command that acts on these orders, as work for a process of its own."""
+
+    def work() -> object:
+        runtime = Runtime(place.shell.machine(stdin="".join(f"{ref}\n" for ref in refs)))
+        runtime.outbox_settings = {"window": SHORT, **settings}
+        return run(words, runtime)
+
+    return work
+
+
+class Trade:
+    """Orders to be accepted, shipped and cancelled, by three commands."""
+
+    def __init__(self, place: Shop, each: int) -> None:
+        self.place = place
+        kinds = (
+            ("accept", "zalando_fr", "waiting_acceptance"),
+            ("ship", "ebay_fr", "waiting_shipment"),
+            ("cancel", "zalando_fr", "waiting_shipment"),
+        )
+        self.refs = {
+            action: [":".join(place.world.add_order(code, status=status)) for _ in range(each)]
+            for action, code, status in kinds
+        }
+        assert place.run("sync").code == 0
+
+    def work(self, action: str, **settings: object) -> Callable[[], object]:
+        return acting(self.place, (action, "-", "--yes"), self.refs[action], **settings)
+
+    def finish(self) -> None:
+        """The same commands again, and settling, without trouble: then everything is done."""
+        self.place.world.clear_faults()
+        for _ in range(2):
+            for action in self.refs:
+                assert forked(self.work(action)) in (0, 5)
+            assert forked(acting(self.place, ("actions", "settle"), [])) in (0, 3)
+        assert [forked(self.work(action)) for action in self.refs] == [0, 0, 0]
+
+    def check(self) -> None:
+        """Each order was acted on once, and the ledger's history is unaltered."""
+        world = self.place.world
+        world.tick(timedelta(hours=12))
+        happened = Counter((it.action_type, f"{it.marketplace}:{it.order_id}", it.outcome) for it in world.effects())
+        assert happened == {(action, ref, "executed"): 1 for action, refs in self.refs.items() for ref in refs}
+        assert self.place.run("actions", "verify").code == 0
+        assert self.place.unsound() == []
+
+    def kill_at(self, action: str, step: str, nth: int) -> int:
+        """Let the command die at the n-th step of this name; its exit code, or minus the signal."""
+        if step == "on the way":
+            slow = FaultRule("slow", route="actions", method="POST", seconds=SLOW, skip=nth)
+            self.place.world.add_fault(slow)
+            code = forked(self._while_it_waits(action))
+            self.place.world.clear_faults()
+            return code
+        return forked(self.work(action, steps=_deadly(step, nth)))
+
+    def _while_it_waits(self, action: str) -> Callable[[], object]:
+        """The request has left and was carried out; the process dies while it waits for the answer."""
+
+        def work() -> object:
+            self.place.shell.clock = DeadlyClock(self.place.shell.clock.start, self.place.shell.clock.passed)
+            return self.work(action)()
+
+        return work
+
+
+class DeadlyClock(Clock):
+    def sleep(self, seconds: float) -> None:
+        if seconds == SLOW:
+            os.kill(os.getpid(), signal.SIGKILL)
+        super().sleep(seconds)
+
+
+def _deadly(step: str, nth: int) -> Steps:
+    left = [nth]
+
+    def watch(name: str, intent_id: int) -> None:
+        if name == step:
+            left[0] -= 1
+            if left[0] < 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    return watch
+
+
+@contextmanager
+def trading(folder: Path, each: int) -> Iterator[Trade]:
+    with shop(Shell(folder), orders=5, lively=False) as place:
+        yield Trade(place, each)
+
+
+@pytest.mark.parametrize("step", NAMED)
+def test_killed_at_each_step_and_run_again(step: str, tmp_path: Path) -> None:
+    """Before the write, after it, before and after the request, on its way, before the commit and after it."""
+    with trading(tmp_path, each=14) as trade:
+        for action in list(trade.refs)[:: times(2, 1)]:
+            for nth in (2, 0):
+                assert trade.kill_at(action, step, nth) == -signal.SIGKILL
+        trade.finish()
+        trade.check()
+
+
+def test_killed_at_any_moment_and_run_again(tmp_path: Path) -> None:
+    """By the clock, and before any write or commit of the process, whatever it is about to do."""
+    dice, killed = random.Random(11), 0
+    for chain in range(times(3, 250)):
+        with trading(tmp_path / str(chain), each=12) as trade:
+            for _ in range(times(20, 40)):
+                killed += _die(trade, dice) == -signal.SIGKILL
+            trade.finish()
+            trade.check()
+    assert killed >= 12 * (chain + 1)
+
+
+def _die(trade: Trade, dice: random.Random) -> int:
+    work = trade.work(dice.choice(list(trade.refs)))
+    trade.place.shell.clock.passed += dice.choice((0, 1, 30))
+    if dice.random() < 0.2:
+        work = acting(trade.place, ("actions", "settle"), [])
+    if dice.random() < 0.5:
+        return killed_at(dice.randrange(45), work, every_statement=dice.random() < 0.3)
+    return killed_after(dice.uniform(0, 0.25), work)

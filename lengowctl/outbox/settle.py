@@ -21,7 +21,7 @@ from lengowctl.outbox.send import needs_leave
 from lengowctl.outbox.told import SETTLE, Result, Told, doubt, tell, told
 from lengowctl.store.intent import Intent
 
-_LOOK_EVERY = timedelta(seconds=15)
+_LOOK_EVERY = timedelta(seconds=60)
 _FAILURES = 3
 
 
@@ -79,8 +79,17 @@ class Settling:
             crew.close()
 
     def _job(self, intent: Intent) -> Callable[[], Finished]:
+        """What the order looks like matters when the window is over and nothing of ours is listed."""
         taken = self._taken(intent)
-        return lambda: self._parts.look(intent, lambda it, look: not _ours(it, look, taken))
+        return lambda: self._parts.look(
+            intent, lambda it, look: self._still_to_wait(it, look) <= timedelta() and not _ours(it, look, taken)
+        )
+
+    def _still_to_wait(self, intent: Intent, look: Look) -> timedelta:
+        """How much of the window is left, by the source's clock."""
+        begun = intent.window_from or look.served_at
+        windows = self._parts.windows
+        return begun + windows.of(intent.action) + windows.grain - look.served_at
 
     def _taken(self, intent: Intent, look: Look | None = None) -> set[int]:
         """The source's actions that belong to other intents, as far as they could be taken for this one."""
@@ -123,8 +132,8 @@ class Settling:
         equal = _ours(intent, look, taken)
         if equal:
             return self._found(intent, equal), None
-        if not look.order_read:  # what looked like ours belongs to another intent: now that is known
-            return intent, timedelta()
+        if not look.order_read:  # too early; or what looked like ours is another intent's, which is known now
+            return intent, max(self._still_to_wait(intent, look), timedelta())
         if look.order is None:
             self._notes[intent.id] = "Lengow no longer lists this order"
             return intent, None
@@ -147,12 +156,10 @@ class Settling:
         return adopt(self._ledger, intent, equal[0], self._parts.now()) or intent
 
     def _absent(self, intent: Intent, look: Look, looks_like: str) -> tuple[Intent, timedelta | None]:
-        """Count an absence, when the window is over; the second one, with the order unchanged, proves it."""
+        """Count an absence; the second one after the window, with the order unchanged, proves it."""
         windows = self._parts.windows
-        begun = intent.window_from or look.served_at
-        missing = begun + windows.of(intent.action) + windows.grain - look.served_at
-        if missing > timedelta():
-            return intent, missing
+        if self._still_to_wait(intent, look) > timedelta():
+            return intent, self._still_to_wait(intent, look)
         first = intent.first_absent_at
         if not intent.absences or first is None or intent.seen != looks_like:
             noted = self._ledger.note_absence(intent, absences=1, first_absent_at=look.served_at, seen=looks_like)

@@ -1,0 +1,64 @@
+"""Requests through a storm: five in a hundred each are limited, broken, timed out, lost, signed out or answered by a
+web page. Everything is settled or named, nothing is done twice, and no more is asked than needed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+
+from lengowctl.cli.main import run
+from lengowctl.cli.runtime import Runtime
+from lengowctl.outbox.settings import Windows
+from lengowctl.sandbox.sandbox import FaultRule
+
+from ..full import times
+from ..reliability.harness import Shop, shop
+from ..running import Shell
+
+KINDS = ("429", "500", "timeout", "lost", "expired", "html", "late")
+SHORT = Windows(of=lambda action: timedelta(seconds=40), apart=timedelta(seconds=2))
+
+
+def test_a_storm_of_faults(tmp_path: Path) -> None:
+    count = times(500, 10_000)
+    with shop(Shell(tmp_path), orders=5, lively=False, rate_limit=None) as place:
+        refs = [":".join(place.world.add_order("zalando_fr", status="waiting_acceptance")) for _ in range(count)]
+        assert place.run("sync").code == 0
+        for kind in KINDS:
+            place.world.add_fault(FaultRule(kind, route="actions", method="POST", count=None, probability=0.05))
+        before = len(place.world.log())
+        codes = [_accept(place, refs) for _ in range(5)]
+        assert codes[-1] == 0, codes
+        log = place.world.log()[before:]
+        posts = [it for it in log if it.method == "POST" and it.target.startswith("/v3.0/orders/actions")]
+        fates = Counter(it.fault for it in posts)
+        assert set(fates) == {None, *KINDS}
+        tokens = sum(it.target == "/access/get_token" for it in log)
+        assert tokens <= fates["expired"]
+        assert len(log) <= 1.15 * (_least(len(posts), fates) + tokens)
+        place.world.clear_faults()
+        place.world.tick(timedelta(hours=12))
+        assert Counter(f"{it.marketplace}:{it.order_id}" for it in place.world.effects()) == Counter(refs)
+        assert place.run("actions", "verify").code == 0
+
+
+def _accept(place: Shop, refs: list[str]) -> int:
+    """The command, and what it leaves in doubt settled."""
+    for words, lines in ((("accept", "-", "--yes", "--max-orders", "20000"), refs), (("actions", "settle"), [])):
+        runtime = Runtime(place.shell.machine(stdin="".join(f"{ref}\n" for ref in lines)))
+        runtime.outbox_settings = {"window": SHORT}
+        code = run(words, runtime)
+        assert code in (0, 3, 4, 5, 6), runtime.machine.stderr.getvalue()
+    return code if lines else run(("accept", "-", "--yes"), Runtime(place.shell.machine(stdin="\n".join(refs))))
+
+
+def _least(posts: int, fates: Counter[str | None]) -> int:
+    """The fewest requests that the rules allow, for these faults: what did happen is found by one look; what did not
+    is proved by two, at the actions and the order; a further attempt is preceded by one.
+    """
+    found = fates["lost"] + fates["late"]
+    absent = fates["500"] + fates["html"] + fates["timeout"]
+    again = absent + fates["429"] + fates["expired"]
+    return posts + found + 4 * absent + again

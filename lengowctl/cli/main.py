@@ -84,8 +84,17 @@ def _guarded(arguments: Sequence[str], runtime: Runtime, command: LazyGroup) -> 
     except OSError as fault:
         raise _file_fault(fault) from fault
     except Exception as fault:
+        if _was_stopped(fault):
+            raise Interrupted("interrupted") from None
         runtime.printer.error(_crash(fault, runtime))
         return ExitCode.FAILED
+
+
+def _was_stopped(fault: BaseException | None) -> bool:
+    """Whether a Ctrl-C is behind it: Python itself makes other errors of one, as while a class is being built."""
+    while fault is not None and not isinstance(fault, KeyboardInterrupt):
+        fault = fault.__cause__ or fault.__context__
+    return fault is not None
 
 
 def _dispatch(arguments: Sequence[str], runtime: Runtime, command: LazyGroup) -> int:

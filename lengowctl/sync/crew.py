@@ -44,8 +44,8 @@ class Crew:
     def start(self, work: Callable[..., None], *arguments: object) -> None:
         self._threads = [thread for thread in self._threads if thread.is_alive()]
         thread = threading.Thread(target=work, args=arguments, name="reader", daemon=True)
-        self._threads.append(thread)
         thread.start()
+        self._threads.append(thread)  # only now: one whose start was interrupted cannot be waited for
 
     def __enter__(self) -> Crew:
         return self

@@ -188,6 +188,9 @@ def _with_steps(step: int, every_statement: bool, work: Callable[[], object]) ->
 # The program as a process: forked, not started anew, which is ten times as fast
 
 
+_STOPS = {signal.SIGINT, signal.SIGTERM}
+
+
 class Program:
     """A command in a process of its own, with files for its streams and the real machine below."""
 
@@ -198,7 +201,9 @@ class Program:
         self._streams.mkdir()
         self._stdout = stdout
         environment = {"LENGOWCTL_DATA_DIR": str(shop.shell.data), **shop.shell.env, **(env or {})}
+        signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS)  # until the program has begun
         self.pid = _fork(lambda: self._main(words, environment))
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPS)
 
     def _main(self, words: tuple[str, ...], environment: Mapping[str, str]) -> None:
         for number, name in ((1, "out"), (2, "err")):
@@ -213,6 +218,10 @@ class Program:
         os.environ.update(environment)
         signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        try:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPS)
+        except KeyboardInterrupt:
+            os._exit(130)
         main()
         sys.stdout.flush()
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import random
+from copy import deepcopy
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from lengowctl.sandbox.faults import KINDS, parse_fault
 
@@ -64,10 +67,11 @@ WHOLE = (
 )
 
 
-def test_a_garbled_order_never_takes_its_neighbours_along(tmp_path: Path) -> None:
+@pytest.mark.parametrize("part", range(times(1, 10)))
+def test_a_garbled_order_never_takes_its_neighbours_along(tmp_path: Path, part: int) -> None:
     """Values of the wrong kind at any place, cut bytes and whole nonsense: the rest of the listing comes in."""
-    dice, tried, nth = random.Random(2), 0, 0
-    while tried < times(240, 20_000):
+    dice, tried, nth = random.Random(2 + part), 0, 0
+    while tried < times(240, 2_000):
         nth += 1
         with shop(Shell(tmp_path / str(nth)), orders=60, seed=nth % 5 + 1) as place:
             place.run("sync")
@@ -133,7 +137,7 @@ def _spoil(dice: random.Random, value: Any) -> None:
         if isinstance(value, dict) and dice.random() < 0.2:
             del value[at]
         else:
-            value[at] = dice.choice(ODD)
+            value[at] = deepcopy(dice.choice(ODD))
         return
 
 

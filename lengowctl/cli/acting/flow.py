@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import chain
 
 from lengowctl.cli.acting import consent
+from lengowctl.cli.acting.broken_off import tell_rest
 from lengowctl.cli.acting.input import gather
 from lengowctl.cli.acting.options import Named, OrderFilters, Sending, Wanted
 from lengowctl.cli.acting.results import ResultsOutput
@@ -21,12 +22,14 @@ from lengowctl.orders.arguments import Ask
 from lengowctl.orders.check import Refusal
 from lengowctl.orders.moment import utc_text
 from lengowctl.orders.reason import About
+from lengowctl.outbox.follow import OPEN_AT_SOURCE
 from lengowctl.outbox.outbox import Outbox
 from lengowctl.outbox.settings import Stop
 from lengowctl.outbox.told import Result, Told, told_of_request
 from lengowctl.store.intent import Intent
 
 _KINDS = 8
+_UNANSWERED = (Result.SENT, Result.ALREADY_DONE)
 
 
 def act(
@@ -145,7 +148,7 @@ class Run:
                 runtime.pin(store)
             with runtime.machine.on_stop(stop.ask):
                 raised, timed_out = self._work(outbox, lot, teller)
-            self._end(outbox, teller, lot)
+            self._end(outbox, teller, lot, quiet=raised is not None)
             _raise(teller.fault(stopped=stop.asked and not teller.closed, raised=raised, timed_out=timed_out))
 
     def _work(self, outbox: Outbox, lot: Lot, teller: Teller) -> tuple[LengowctlError | None, int]:
@@ -154,23 +157,28 @@ class Run:
         requests = [request for ready in lot.ready for request in ready.requests]
         until = self.runtime.now() + sending.hold if sending.hold else None
         planned = outbox.plan(requests, note=sending.note_text, hold_until=until, again=sending.again)
-        teller.tell_all(one.told for one in planned if one.told)
+        known = [one.told for one in planned if one.told]
+        waiting = _unanswered(outbox, known) if sending.wait else {}
+        teller.tell_all(told for told in known if told.intent_id not in waiting)
         for older in chain.from_iterable(one.superseded for one in planned):
             self.runtime.printer.warn(
                 f"{older.ref}: {older.action}, planned by {older.command} at {utc_text(older.created_at)} and never"
                 " sent, is withdrawn in favour of this"
             )
         intents = [one.intent for one in planned if one.intent]
-        return send_all(self.runtime, outbox, intents, teller, self.command, _patience(sending))
+        return send_all(self.runtime, outbox, intents, teller, self.command, _patience(sending), waiting)
 
     def _object(self, intent: Intent, reading: Reading) -> str | None:
         """What the order, read afresh, has against sending this: its status has moved on."""
         return status_objection(self.scales, intent, reading)
 
-    def _end(self, outbox: Outbox, teller: Teller, lot: Lot) -> None:
+    def _end(self, outbox: Outbox, teller: Teller, lot: Lot, *, quiet: bool) -> None:
+        """Sum up. `quiet`: the run was broken off, so that the ledger is left alone."""
         teller.end()
         printer = self.runtime.printer
         printer.say(teller.summary(self.command, _left_out(lot)))
+        if quiet:
+            return
         tell_doubtful(self.runtime, [it for it in outbox.doubtful() if it.id not in teller.ids])
         leftovers = [it for it in outbox.leftovers() if it.id not in teller.ids]
         if leftovers:
@@ -189,10 +197,11 @@ def send_all(
     teller: Teller,
     title: str,
     wait: timedelta | None,
+    waiting: Mapping[int, Intent],
 ) -> tuple[LengowctlError | None, int]:
-    """Send intents and tell each; with `wait`, what was sent is told when its answer has come. The error that kept
-    the run from going on, and how many still have no answer."""
-    sent: list[Intent] = []
+    """Send intents and tell each; with `wait`, what was sent is told when its answer has come, and so is what was
+    `waiting` for one before. The error that kept the run from going on, and how many still have no answer."""
+    sent = dict(waiting)
     raised: LengowctlError | None = None
     by_id = {intent.id: intent for intent in intents}
     with runtime.printer.progress(title, len(intents)) as bar:
@@ -206,24 +215,44 @@ def send_all(
                 raised = fault
                 break
             bar.advance()
-            if wait is not None and told.result is Result.SENT and told.intent_id in by_id:
-                sent.append(by_id[told.intent_id])
+            if wait is not None and told.result in _UNANSWERED and told.intent_id in by_id:
+                sent[told.intent_id] = by_id[told.intent_id]
             else:
                 teller.tell(told)
     teller.release()
-    return raised, wait_for(runtime, outbox, sent, teller, wait) if sent and wait is not None else 0
-
-
-def wait_for(runtime: Runtime, outbox: Outbox, intents: Sequence[Intent], teller: Teller, timeout: timedelta) -> int:
-    """Tell each intent when the marketplace has answered; how many it had not answered when time was up."""
     without = 0
+    if sent and wait is not None and raised is None:
+        raised, without = wait_for(runtime, outbox, list(sent.values()), teller, wait)
+    if raised:
+        tell_rest(outbox, [*sent.values(), *intents], teller, raised)
+    return raised, without
+
+
+def _unanswered(outbox: Outbox, known: Sequence[Told]) -> dict[int, Intent]:
+    """What was sent before and has no answer yet."""
+    ids = [told.intent_id for told in known if told.result in _UNANSWERED and told.intent_id is not None]
+    return {intent.id: intent for intent in outbox.intents.find(ids) if intent.state in OPEN_AT_SOURCE}
+
+
+def wait_for(
+    runtime: Runtime, outbox: Outbox, intents: Sequence[Intent], teller: Teller, timeout: timedelta
+) -> tuple[LengowctlError | None, int]:
+    """Tell each intent when the marketplace has answered. The error that ended the waiting, if one did, and how many
+    had no answer when time was up."""
+    without = 0
+    raised: LengowctlError | None = None
     with runtime.printer.progress("waiting for answers", len(intents)) as bar:
-        for told in outbox.wait(intents, timeout=timeout):
-            bar.advance()
-            without += told.result is Result.SENT
-            teller.tell(told)
+        try:
+            for told in outbox.wait(intents, timeout=timeout):
+                bar.advance()
+                without += told.result is Result.SENT
+                teller.tell(told)
+        except LengowctlError as fault:
+            raised = fault
+    if raised:
+        tell_rest(outbox, intents, teller, raised)
     teller.release()
-    return without
+    return raised, without
 
 
 def status_objection(scales: Scales, intent: Intent, reading: Reading) -> str | None:

@@ -136,7 +136,14 @@ class Teller:
     def fault(
         self, *, stopped: bool = False, raised: LengowctlError | None = None, timed_out: int = 0
     ) -> LengowctlError | None:
-        """The error that the run ends with, by precedence; None when all went well."""
+        """The error that the run ends with, by precedence; None when all went well. What was `raised` is said even when
+        the run ends with another one."""
+        found = self._fault(stopped, raised, timed_out)
+        if raised and found is not raised:
+            self._runtime.printer.error(raised)
+        return found
+
+    def _fault(self, stopped: bool, raised: LengowctlError | None, timed_out: int) -> LengowctlError | None:
         bad = self.total(*(result for result in Result if result not in GOOD))
         good = self.total(*GOOD)
         all_of_it = good + bad

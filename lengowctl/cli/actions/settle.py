@@ -7,11 +7,12 @@ from typing import Annotated
 
 import typer
 
+from lengowctl.cli.acting.broken_off import tell_rest
 from lengowctl.cli.acting.results import ResultsOutput
-from lengowctl.cli.acting.telling import Teller
+from lengowctl.cli.acting.telling import GOOD, Teller
 from lengowctl.cli.actions.chosen import ID_HELP, chosen
 from lengowctl.cli.runtime import Runtime
-from lengowctl.errors import Interrupted, LengowctlError
+from lengowctl.errors import Interrupted, LengowctlError, Partly
 from lengowctl.orders.action import ABSENCES_APART, State, window
 from lengowctl.outbox.settings import Stop
 from lengowctl.outbox.told import Result
@@ -26,7 +27,8 @@ def settle(
     """Find out what became of doubtful actions; without ids, of all of them.
 
     Reads what Lengow has for each order, and the order itself; nothing is sent. A request may still turn up for some
-    minutes, so this waits that long before it calls one absent. Ends with 5 while one is still doubtful.
+    minutes, so this waits that long before it calls one absent. Ends with 5 while one is still doubtful, with 3
+    when one turns out not to be done.
     """
     output.chosen(runtime)
     stop = Stop()
@@ -51,10 +53,21 @@ def settle(
                 teller.tell(told)
         except LengowctlError as fault:
             raised = fault
+    if raised:
+        tell_rest(outbox, found, teller, raised)
     teller.end()
     runtime.printer.say(teller.summary("settled"))
     if stop.asked and not teller.closed:
         raise Interrupted("stopped; lengowctl actions settle goes on")
-    ended = teller.fault(raised=raised) if teller.total(Result.DOUBTFUL) else raised
+    ended = teller.fault(raised=raised) if teller.total(Result.DOUBTFUL) else raised or _not_done(teller)
     if ended:
         raise ended
+
+
+def _not_done(teller: Teller) -> LengowctlError | None:
+    """What is settled is not yet done: a script must not take the one for the other."""
+    undone = teller.total(*Result) - teller.total(*GOOD)
+    if not undone:
+        return None
+    what = "1 of them was" if undone == 1 else f"{undone:,} of them were"
+    return Partly(f"{what} not done; the reason stands with each")

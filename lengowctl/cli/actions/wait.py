@@ -13,7 +13,6 @@ from lengowctl.cli.acting.telling import Teller
 from lengowctl.cli.actions.chosen import ID_HELP, chosen
 from lengowctl.cli.runtime import Runtime
 from lengowctl.cli.times import read_length
-from lengowctl.errors import LengowctlError
 from lengowctl.orders.action import State
 from lengowctl.outbox.settings import Stop
 
@@ -44,17 +43,13 @@ def wait(
         tell_doubtful(runtime, outbox.doubtful())
         return
     teller = Teller(runtime, output, stop, expected=len(found), refs=max(len(intent.ref) for intent in found))
-    raised: LengowctlError | None = None
-    left = 0
     runtime.pin(store)
     with runtime.machine.on_stop(stop.ask):
-        try:
-            left = wait_for(runtime, outbox, found, teller, timeout)
-        except LengowctlError as fault:
-            raised = fault
+        raised, left = wait_for(runtime, outbox, found, teller, timeout)
     teller.end()
     runtime.printer.say(teller.summary("answers"))
-    tell_doubtful(runtime, [intent for intent in outbox.doubtful() if intent.id not in teller.ids])
+    if not raised:
+        tell_doubtful(runtime, [intent for intent in outbox.doubtful() if intent.id not in teller.ids])
     ended = teller.fault(stopped=stop.asked and not teller.closed, raised=raised, timed_out=left)
     if ended:
         raise ended

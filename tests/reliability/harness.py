@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import sys
 import time
+import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -222,7 +223,14 @@ class Program:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPS)
         except KeyboardInterrupt:
             os._exit(130)
-        main()
+        try:
+            main()
+        except KeyboardInterrupt as stop:
+            begun = stop.__traceback__ and stop.__traceback__.tb_next and stop.__traceback__.tb_next.tb_next
+            if not begun:  # before its first line, as while Python itself starts
+                os._exit(130)
+            os.write(2, traceback.format_exc().encode())
+            raise
         sys.stdout.flush()
 
     def send(self, number: signal.Signals) -> None:

@@ -176,7 +176,7 @@ def test_a_storm_of_faults_settles_or_is_named_and_doubles_nothing(shop: Shop) -
     assert first.code in (0, 3, 4, 5, 6)
     assert {row["result"] for row in rows(first)} <= {"sent", "doubtful", "not_sent"}
     assert len(rows(first)) == count
-    assert any(_through(shop, piped) for _ in range(8))
+    assert any(_through(shop, piped) for _ in range(times(12, 80)))
     with shop.world() as world:
         world.clear_faults()
     assert shop("accept", "-", "--yes", "--wait", stdin=piped).code == 0
@@ -212,7 +212,7 @@ def test_thousands_are_paced_by_the_request_budget_over_http(shop: Shop) -> None
     assert sum(statuses.values()) <= count * 1.3
     minutes = (shell.clock.passed - began) / 60
     assert minutes >= count / max(rate, 50) - 2
-    assert grown < 40_000
+    assert grown < 60_000  # kilobytes, and the server's own are among them
 
 
 def test_two_names_for_one_order_in_two_files_are_one_order(shop: Shop, tmp_path: Path) -> None:

@@ -183,7 +183,8 @@ class Run:
         leftovers = [it for it in outbox.leftovers() if it.id not in teller.ids]
         if leftovers:
             it = "action of an earlier run is" if len(leftovers) == 1 else "actions of earlier runs are"
-            printer.note(f"{len(leftovers):,} {it} planned and not sent: lengowctl actions list --state planned")
+            told = f"{len(leftovers):,} {it} planned and not sent: lengowctl actions list --state planned"
+            printer.note(self.runtime.addressed(told))
 
 
 def _patience(sending: Sending) -> timedelta | None:
@@ -276,7 +277,8 @@ def tell_doubtful(runtime: Runtime, doubtful: Sequence[Intent]) -> None:
             if len(doubtful) == 1
             else f"{len(doubtful):,} earlier actions are"
         )
-        runtime.printer.warn(f"{what} doubtful since {utc_text(first)}: lengowctl actions settle finds out")
+        told = f"{what} doubtful since {utc_text(first)}: lengowctl actions settle finds out"
+        runtime.printer.warn(runtime.addressed(told))
 
 
 def _widest(rows: Iterable[Told]) -> int:

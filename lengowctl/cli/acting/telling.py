@@ -148,7 +148,10 @@ class Teller:
         good = self.total(*GOOD)
         all_of_it = good + bad
         if stopped:
-            return Interrupted(f"stopped: {self.total(Result.NOT_SENT):,} of {all_of_it:,} were not sent", hint=_AGAIN)
+            unsent = self.total(Result.NOT_SENT)
+            if not unsent:
+                return Interrupted("stopped; nothing was left unsent", hint="lengowctl actions wait brings the answers")
+            return Interrupted(f"stopped: {unsent:,} of {all_of_it:,} were not sent", hint=_AGAIN)
         if doubtful := self.total(Result.DOUBTFUL):
             it = "action is" if doubtful == 1 else "actions are"
             return Doubtful(

@@ -83,11 +83,14 @@ def tell_followed(runtime: Runtime, followed: Followed) -> None:
     bad = [intent for intent in followed.changed if intent.state in (State.REJECTED, State.EXPIRED)]
     for intent in bad[:_NAMED]:
         why = f": {intent.message}" if intent.message else ""
-        runtime.printer.warn(f"{intent.action} of {intent.ref} {intent.state}{why}; lengowctl actions show {intent.id}")
+        told = f"{intent.action} of {intent.ref} {intent.state}{why}"
+        runtime.printer.warn(f"{told}; {runtime.addressed(f'lengowctl actions show {intent.id}')}")
     if len(bad) > _NAMED:
-        runtime.printer.warn(f"and {len(bad) - _NAMED:,} more; lengowctl actions list --state rejected,expired")
+        told = f"and {len(bad) - _NAMED:,} more; lengowctl actions list --state rejected,expired"
+        runtime.printer.warn(runtime.addressed(told))
     if followed.doubtful:
-        runtime.printer.warn(f"{followed.doubtful:,} actions are doubtful; lengowctl actions settle finds out")
+        told = f"{followed.doubtful:,} actions are doubtful; lengowctl actions settle finds out"
+        runtime.printer.warn(runtime.addressed(told))
 
 
 def report(runtime: Runtime, store: Store, pulled: Pulled) -> None:

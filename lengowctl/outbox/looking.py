@@ -34,6 +34,11 @@ class SourceClock:
         with self._mutex:
             self._seen = served_at, self._monotonic()
 
+    @property
+    def known(self) -> bool:
+        """Whether the source was heard of yet."""
+        return self._seen is not None
+
     def now(self) -> datetime:
         """The source's time; the machine's while there was no answer yet."""
         with self._mutex:

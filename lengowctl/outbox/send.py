@@ -56,6 +56,7 @@ class Sending:
         self._crew = parts.crew()
         self._flying: dict[int, Intent] = {}
         self._back: list[Finished] = []
+        self._looked: deque[tuple[Seen, float]] = deque()
         self._recent = Recent(parts.connector, parts.clock, parts.pace, parts.monotonic)
         self._tries: Counter[int] = Counter()
         self._limited: Counter[int] = Counter()
@@ -82,7 +83,8 @@ class Sending:
                 self._lock.release()
                 self._crew.close()
         why = self._why or "the run was stopped before its turn"
-        yield from (told(intent, Result.NOT_SENT, why) for intent in self._ready)
+        left = [*(seen.intent for seen, _ in self._looked), *self._ready]
+        yield from (told(intent, Result.NOT_SENT, why) for intent in left)
 
     def abandon(self) -> None:
         """Let the run's lock go as the kernel does when a process dies."""
@@ -107,19 +109,26 @@ class Sending:
     def _work(self) -> Iterator[Told]:
         """Turn after turn: what came back is recorded and what leaves next is claimed, in one commit."""
         while True:
-            verdicts = {it.intent.id: self._heed(it) for it in self._back if isinstance(it, Posted)}
+            posted = self._sort(self._back)
+            verdicts = {it.intent.id: self._heed(it) for it in posted}
             going = self._next_ones()
-            if self._back or going:
-                turn = self._turn(self._back, verdicts, going)
+            if posted or going:
+                turn = self._turn(posted, verdicts, going)
                 for intent in turn.leaving:
                     self._crew.start(self._post_job(intent))
                 yield from turn.tolds
                 self._renew_session()
             elif not self._flying:
-                if self._halted or not self._ready:
+                if self._halted or not (self._ready or self._looked):
                     return
                 self._parts.nap(max(self._silent_until - self._parts.monotonic(), 0.0))
             self._back = self._collect()
+
+    def _sort(self, back: list[Finished]) -> list[Posted]:
+        """Looks are kept until their intents may go; answers are for now."""
+        at = self._parts.monotonic()
+        self._looked.extend((it, at) for it in back if isinstance(it, Seen))
+        return [it for it in back if isinstance(it, Posted)]
 
     def _collect(self) -> list[Finished]:
         back = self._crew.collect() if self._flying else []
@@ -133,20 +142,25 @@ class Sending:
         while back or self._flying:
             try:
                 with self._ledger.transaction():
-                    for finished in back:
-                        if isinstance(finished, Posted):
-                            self._record(finished, self._heed(finished), _Turn())
+                    for posted in self._sort(back):
+                        self._record(posted, self._heed(posted), _Turn())
             except LengowctlError:
                 pass  # the rows stay as they are: the next run finds their owner dead, and settles them
             back = self._collect()
 
     # -- what goes next
 
-    def _next_ones(self) -> list[Intent]:
-        """Intents that may be claimed now. Those whose order must be looked at first are looked at first."""
-        going: list[Intent] = []
-        if not self._ready or not self._may_go():
+    def _next_ones(self) -> list[Seen | Intent]:
+        """What may be claimed now. Intents whose order must be looked at first are looked at first."""
+        going: list[Seen | Intent] = []
+        if not (self._ready or self._looked) or not self._may_go():
             return going
+        while self._looked and len(self._flying) + len(going) < self._width.at_most:
+            seen, at = self._looked.popleft()
+            if self._parts.monotonic() - at <= self._parts.pace.look_holds:
+                going.append(seen)
+            else:
+                self._ready.appendleft(seen.intent)
         while self._ready and len(self._flying) + len(going) < self._width.at_most:
             intent = self._ready.popleft()
             if intent.action in _READ_ORDER or intent.attempt > 0 or not self._recent.complete:
@@ -188,34 +202,30 @@ class Sending:
 
     # -- one commit
 
-    def _turn(self, back: list[Finished], verdicts: dict[int, Verdict], going: list[Intent]) -> _Turn:
-        for finished in back:
-            self._parts.steps("recording" if isinstance(finished, Posted) else "claiming", finished.intent.id)
-        for intent in going:
-            self._parts.steps("claiming", intent.id)
+    def _turn(self, posted: list[Posted], verdicts: dict[int, Verdict], going: list[Seen | Intent]) -> _Turn:
+        looks = {it.intent.id: it.look for it in going if isinstance(it, Seen)}
+        wanted = {it.id: it for it in (one.intent if isinstance(one, Seen) else one for one in going)}
+        self._watch("recording", (it.intent.id for it in posted))
+        self._watch("claiming", wanted)
         turn = _Turn()
         with self._ledger.transaction():
-            for finished in back:
-                if isinstance(finished, Posted):
-                    self._record(finished, verdicts[finished.intent.id], turn)
-            self._claim_all([it for it in back if isinstance(it, Seen)], going, turn)
-        for finished in back:
-            self._parts.steps("recorded", finished.intent.id)
-        for intent in turn.leaving:
-            self._parts.steps("claimed", intent.id)
+            for it in posted:
+                self._record(it, verdicts[it.intent.id], turn)
+            self._claim_all(wanted, looks, turn)
+        self._watch("recorded", (it.intent.id for it in posted))
+        self._watch("claimed", (intent.id for intent in turn.leaving))
         return turn
 
-    def _claim_all(self, seen: list[Seen], going: list[Intent], turn: _Turn) -> None:
+    def _watch(self, step: str, ids: Iterable[int]) -> None:
+        for number in ids:
+            self._parts.steps(step, number)
+
+    def _claim_all(self, wanted: dict[int, Intent], looks: dict[int, Look | LengowctlError], turn: _Turn) -> None:
         """Claim what nothing stands against. The intents are read again, in the transaction that claims them."""
-        looks = {it.intent.id: it.look for it in seen}
-        wanted = {intent.id: intent for intent in [*(it.intent for it in seen), *going]}
-        if not wanted:
-            return
-        frozen = self._ledger.frozen()
+        frozen = self._ledger.frozen() if wanted else None
         if frozen:
             why = f": {frozen.why}" if frozen.why else ""
-            self._why = self._why or f"all sending was frozen by {frozen.who} at {utc_text(frozen.at)}{why}"
-        if self._halted:
+            self._why = f"all sending was frozen by {frozen.who} at {utc_text(frozen.at)}{why}"
             self._ready.extendleft(reversed(wanted.values()))
             return
         for intent in self._ledger.find(wanted):

@@ -52,6 +52,8 @@ class Pace:
     most: int = 16
     renew_after: float = 60.0
     """The listing of recent actions is renewed when it is older."""
+    look_holds: float = 10.0
+    """A look at an order is good for so long; after that the order is looked at again before its action leaves."""
     tries: int = 6
     """So often an action that is proved not executed is tried in one run."""
     limited: int = 60

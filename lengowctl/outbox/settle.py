@@ -41,13 +41,14 @@ class Settling:
         left = {intent.id: intent for intent in intents}
         next_look = dict.fromkeys(left, self._parts.monotonic())
         while left and not (self.fault or self._parts.stop.asked):
-            for seen in self._looks([it for it in left.values() if next_look[it.id] <= self._parts.monotonic()]):
+            due = [it for it in left.values() if next_look[it.id] <= self._parts.monotonic()]
+            for seen in self._looks(due, next_look if wait else {}):
                 intent, pause = self._decide(seen)
                 left[intent.id] = intent
                 if pause is None or not wait:
                     yield left.pop(intent.id)
                 else:
-                    next_look[intent.id] = self._parts.monotonic() + min(pause, _LOOK_EVERY).total_seconds()
+                    next_look[intent.id] = self._in(pause)
             if left and not self.fault:
                 self._parts.nap(min(next_look[number] for number in left) - self._parts.monotonic())
         yield from left.values()
@@ -63,20 +64,40 @@ class Settling:
         row = tell(intent)
         return told(intent, row.result, "; ".join(filter(None, (row.reason, note))) or None)
 
-    def _looks(self, intents: list[Intent]) -> Iterator[Seen]:
-        """Look at all of these, several at once, until one look says that more are of no use."""
+    def _looks(self, intents: list[Intent], put_off: dict[int, float]) -> Iterator[Seen]:
+        """Look at all of these, several at once, until one look says that more are of no use. What was looked at
+        before, and is too early to be decided, is put off instead, where that may be.
+        """
         crew = self._parts.crew()
         waiting, flying = list(reversed(intents)), 0
         try:
             while (waiting and not self.fault) or flying:
                 while waiting and not self.fault and flying < self._parts.pace.first:
-                    crew.start(self._job(waiting.pop()))
+                    intent = waiting.pop()
+                    pause = self._too_early(intent)
+                    if pause and intent.id in put_off:
+                        put_off[intent.id] = self._in(pause)
+                        continue
+                    crew.start(self._job(intent))
                     flying += 1
+                if not flying:
+                    break
                 back = crew.collect()
                 flying -= len(back)
                 yield from (finished for finished in back if isinstance(finished, Seen))
         finally:
             crew.close()
+
+    def _in(self, pause: timedelta) -> float:
+        return self._parts.monotonic() + min(pause, _LOOK_EVERY).total_seconds()
+
+    def _too_early(self, intent: Intent) -> timedelta | None:
+        """How long until another look can decide, as far as the source's clock is known."""
+        if intent.window_from is None or not self._parts.clock.known:
+            return None
+        windows = self._parts.windows
+        left = intent.window_from + windows.of(intent.action) + windows.grain - self._parts.clock.now()
+        return left if left > timedelta() else None
 
     def _job(self, intent: Intent) -> Callable[[], Finished]:
         """What the order looks like matters when the window is over and nothing of ours is listed."""

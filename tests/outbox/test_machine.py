@@ -26,7 +26,7 @@ from lengowctl.connectors.base import ActionReading
 from lengowctl.orders.action import Cause, State
 from lengowctl.orders.outcome import Answer, Fate, Lost, Verdict
 from lengowctl.outbox.outbox import Outbox
-from lengowctl.outbox.parts import Finished, Posted
+from lengowctl.outbox.parts import Finished, Posted, Seen
 from lengowctl.outbox.send import Sending, _Turn
 from lengowctl.outbox.settings import Windows
 from lengowctl.outbox.told import Told
@@ -213,9 +213,9 @@ class _OnServerError(Sending):
 class _MarkAfterwards(Sending):
     """Sends first, and writes down that it did afterwards."""
 
-    def _turn(self, back: list[Finished], verdicts: dict[int, Verdict], going: list[Intent]) -> _Turn:
-        self._sent = {intent.id: self._post(intent, 0) for intent in going}
-        return super()._turn(back, verdicts, going)
+    def _turn(self, posted: list[Posted], verdicts: dict[int, Verdict], going: list[Seen | Intent]) -> _Turn:
+        self._sent = {it.id: self._post(it, 0) for it in going if isinstance(it, Intent)}
+        return super()._turn(posted, verdicts, going)
 
     def _post_job(self, intent: Intent) -> Callable[[], Finished]:
         self._flying[intent.id] = intent

@@ -37,6 +37,12 @@ def test_a_storm_of_faults(tmp_path: Path) -> None:
         assert set(fates) == {None, *KINDS}
         tokens = sum(it.target == "/access/get_token" for it in log)
         assert tokens <= fates["expired"]
+        print(
+            len(log),
+            _least(len(posts), fates) + tokens,
+            Counter((it.method, it.target.partition("?")[0]) for it in log),
+            Counter(it.target.partition("marketplace_order_id")[0][:60] for it in log if it.method == "GET"),
+        )
         assert len(log) <= 1.15 * (_least(len(posts), fates) + tokens)
         place.world.clear_faults()
         place.world.tick(timedelta(hours=12))

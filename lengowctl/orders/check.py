@@ -9,7 +9,7 @@ what Lengow's own plugins send. A marketplace's default value is told, never sen
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
@@ -71,10 +71,12 @@ def check(
     *,
     settings: CheckSettings,
     taken: Mapping[str, int] | None = None,
+    paid_back: Decimal = Decimal(0),
 ) -> Prepared | Refusal:
     """The requests that carry out `ask` on `order`, or every reason against them. Never raises.
 
     `taken`: pieces that earlier requests of the same action, done or under way, took of a line, by line id.
+    `paid_back`: what earlier refunds of the order, done or under way, come to.
     """
     action = marketplace.action(ask.action) if marketplace else None
     if marketplace is None or action is None or order.by_marketplace:
@@ -87,7 +89,7 @@ def check(
     currency = order.original_currency or order.currency
     reading = Reading(marketplace, settings.now, settings.aliases, settings.zone, currency)
     draft = draft_of(action, ask, reading, settings.from_country)
-    return _Check(marketplace, order, action, settings, scope, draft).result()
+    return _Check(marketplace, order, action, settings, scope, draft, paid_back).result()
 
 
 def _not_offered(marketplace: Marketplace | None, order: Order, action: str) -> Reason:
@@ -109,6 +111,7 @@ class _Check:
     settings: CheckSettings
     scope: Scope
     draft: Draft
+    paid_back: Decimal
 
     def result(self) -> Prepared | Refusal:
         """Every reason once, in the order of the questions; else the requests."""
@@ -124,6 +127,7 @@ class _Check:
             for stops, reason in self._ruled(target, arguments):
                 found += [reason] if stops else []
                 warnings += [] if stops else [reason.sentence]
+        found += self._too_much_in_all(bundles)
         for stops, reason in self._guarded():
             found += [reason] if stops else []
             warnings += [] if stops else [reason.sentence]
@@ -186,6 +190,17 @@ class _Check:
         most = paid + max(Decimal(0), (total or goods) - goods)
         if asked > most:
             yield Reason(About.ARGUMENT, f"--amount: {asked} is more than was paid ({most})", "refund_price")
+
+    def _too_much_in_all(self, bundles: Sequence[Mapping[str, str]]) -> Iterator[Reason]:
+        """What comes to more than was paid only together with what was paid back before."""
+        asked = sum((figure_of(bundle.get("refund_price", "")) or Decimal(0) for bundle in bundles), Decimal(0))
+        goods = self._paid(Target())
+        if not (asked and self.paid_back) or goods is None:
+            return
+        most = max(goods, self.order.original_total or goods)
+        if asked + self.paid_back > most:
+            told = f"--amount: {self.paid_back} of {most} is paid back already, or on its way; {asked} more is too much"
+            yield Reason(About.ARGUMENT, told, "refund_price")
 
     def _guarded(self) -> Iterator[tuple[bool, Reason]]:
         given = self.draft.arguments

@@ -4,7 +4,7 @@ leaves."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -21,6 +21,7 @@ from lengowctl.orders.reference import OrderKey, format_ref
 from lengowctl.orders.request import WHOLE, Request, digest
 from lengowctl.orders.tracking import Sighting, compact, place_of
 from lengowctl.orders.unwritten import concerns
+from lengowctl.orders.values import figure_of
 from lengowctl.outbox.told import Told
 from lengowctl.store.intent import Intent
 from lengowctl.store.intents import Intents
@@ -148,11 +149,15 @@ class Scales:
         if not earlier:
             return found, False
         states = {intent.digest: intent.state for intent in earlier}
-        asked = [states.get(digest(self.source, request)) for request in found.requests]
-        if asked and all(state is not None and state not in _ENDED for state in asked):
+        own = [digest(self.source, request) for request in found.requests]
+        asked = [states.get(text) for text in own]
+        back = _paid_back(earlier, own)
+        if asked and all(state is not None and state not in _ENDED for state in asked) and not (self._again and back):
             return Prepared(found.requests), not self._again and all(state in GRANTED for state in asked)
         taken = {} if self._again else _taken(earlier, order)
-        return (check(marketplace, order, item.ask, settings=settings, taken=taken) if taken else found), False
+        if not (taken or back):
+            return found, False
+        return check(marketplace, order, item.ask, settings=settings, taken=taken, paid_back=back), False
 
     def _settings_for(self, marketplace: Marketplace | None, action: str) -> CheckSettings:
         """The settings with those rules only that can concern this action there: they are looked through for each
@@ -215,6 +220,16 @@ def read_marketplaces(runtime: Runtime, store: Store) -> dict[str, Marketplace]:
         except ValueError:
             continue
     return found
+
+
+def _paid_back(earlier: Iterable[Intent], own: Collection[str]) -> Decimal:
+    """What earlier refunds come to, done or under way: all but those that would be taken up again as they stand."""
+    amounts = (
+        figure_of(dict(intent.arguments).get("refund_price", ""))
+        for intent in earlier
+        if intent.state in GRANTED or (intent.state in _TAKEN and intent.digest not in own)
+    )
+    return sum((amount for amount in amounts if amount is not None), Decimal(0))
 
 
 def _taken(earlier: Iterable[Intent], order: Order) -> Mapping[str, int]:

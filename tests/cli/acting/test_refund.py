@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from ...trading import Shop, rows
 
 
@@ -30,3 +32,23 @@ def test_an_amount_where_amounts_are_not_taken_is_refused(shop: Shop) -> None:
     result = shop("refund", "cdiscount:CS1", "--reason", "x", "--amount", "1", "--dry-run", "-o", "jsonl")
     assert result.code == 1
     assert "takes no --amount for refund" in rows(result)[0]["reason"]
+
+
+def test_parts_never_come_to_more_than_was_paid(shop: Shop) -> None:
+    """Each part is less than the order's total; together they must be too, however often --again is said."""
+    with shop.world() as world:
+        ref = world.add_order("kaufland_de", order_id="KB1", status="shipped")
+        total = Decimal(str(world.order(*ref)["total_order"]))
+    shop.shell.clock.sleep(120)
+    assert shop("sync").code == 0
+    part = f"{total * 2 / 5:.2f}"
+    words = ("refund", "kaufland_de:KB1", "--reason", "LATE", "--amount", part, "--yes", "--wait", "-o", "jsonl")
+    assert shop(*words).code == 0
+    assert shop(*words, "--again").code == 0
+    third = shop(*words, "--again")
+    assert (third.code, rows(third)[0]["result"]) == (1, "failed")
+    assert f"of {total} is paid back already, or on its way; {part} more is too much" in str(rows(third)[0]["reason"])
+    assert rows(shop(*words))[0]["result"] == "already_done"
+    other = shop("refund", "kaufland_de:KB1", "--reason", "OTHER", "--amount", part, "--yes", "-o", "jsonl")
+    assert "is paid back already" in str(rows(other)[0]["reason"])
+    assert shop.posts() == 2

@@ -24,6 +24,8 @@ _HASHED = (
 )  # fmt: skip
 _ROW = (*_HASHED, "text", "hash")
 _BATCH = 2_000
+_TEXT = json.JSONEncoder(sort_keys=True)
+_PARTS = json.JSONEncoder(separators=(",", ":"), default=repr)
 PLANNED = "planned"
 """The cause of a first row."""
 
@@ -222,7 +224,7 @@ def _facts(row: dict[str, Cell]) -> dict[str, object]:
 
 
 def _json(values: Mapping[str, object]) -> str:
-    return json.dumps({name: value for name, value in values.items() if value is not None}, sort_keys=True)
+    return _TEXT.encode({name: value for name, value in values.items() if value is not None})
 
 
 def _digest(text: str) -> str:
@@ -230,4 +232,4 @@ def _digest(text: str) -> str:
 
 
 def _hash(parts: list[Cell]) -> str:
-    return hashlib.sha256(json.dumps(parts, separators=(",", ":"), default=repr).encode("ascii")).hexdigest()
+    return hashlib.sha256(_PARTS.encode(parts).encode("ascii")).hexdigest()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -98,15 +98,19 @@ def stamp(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
-def read_intent(row: tuple[Cell, ...]) -> Intent:
+def read_intent(row: Sequence[Cell]) -> Intent:
     """The intent in a row of `COLUMNS`. Raises ValueError or TypeError when it cannot be one that we wrote."""
-    cells = dict(zip(COLUMNS, row, strict=True))
-    values: dict[str, Any] = {name: _READERS.get(name, _same)(cells[name]) for name in COLUMNS}
-    return Intent(**values)
+    values: list[Any] = [read(cell) if read else cell for read, cell in zip(_BY_COLUMN, row, strict=True)]
+    return Intent(*values)
 
 
-def _same(cell: Cell) -> object:
-    return cell
+def with_cells(intent: Intent, cells: Mapping[str, Cell]) -> Intent:
+    """The intent after these columns of its row were written."""
+    values: dict[str, Any] = {}
+    for name, cell in cells.items():
+        read = _READERS.get(name)
+        values[name] = read(cell) if read else cell
+    return replace(intent, **values)
 
 
 def _instant(cell: Cell) -> object:
@@ -124,3 +128,4 @@ _READERS: dict[str, Callable[[Cell], object]] = {
     "blanked": lambda cell: bool(cell),
     **dict.fromkeys(("sent_at", "window_from", "first_absent_at", "hold_until", "created_at", "updated_at"), _instant),
 }
+_BY_COLUMN = tuple(_READERS.get(name) for name in COLUMNS)

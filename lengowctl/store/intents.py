@@ -20,7 +20,7 @@ from lengowctl.orders.request import WHOLE, Request, canonical
 from lengowctl.store.connection import Cell, Connection
 from lengowctl.store.faults import decoding
 from lengowctl.store.history import PLANNED, Entry, History, Proof
-from lengowctl.store.intent import COLUMNS, Intent, Who, read_intent, stamp
+from lengowctl.store.intent import COLUMNS, Intent, Who, read_intent, stamp, with_cells
 
 _SELECT = f"SELECT {', '.join(COLUMNS)} FROM intents"
 _AT_ONCE = 500
@@ -142,7 +142,7 @@ class Intents:
             "updated_at": stamp(at),
         }
         self._db.run(f"INSERT INTO intents ({', '.join(row)}) VALUES ({_marks(row)})", list(row.values()))
-        intent = self._reread(self._db.number("SELECT last_insert_rowid()"))
+        (intent,) = self._some("WHERE id = last_insert_rowid()", ())
         text = {"arguments": dict(request.arguments), "note": note}
         facts = {"occurrence": draft.occurrence, "hold_until": row["hold_until"]}
         self.history.append(
@@ -218,9 +218,9 @@ class Intents:
         facts: dict[str, object],
         text: dict[str, object],
     ) -> Intent | None:
-        if not self._update(intent, {"state": to.value, "cause": cause.value, "updated_at": stamp(at), **fields}):
+        moved = self._update(intent, {"state": to.value, "cause": cause.value, "updated_at": stamp(at), **fields})
+        if moved is None:
             return None
-        moved = self._reread(intent.id)
         self.history.append(moved, to, cause, from_state=intent.state, at=at, who=self.who, facts=facts, text=text)
         return moved
 
@@ -231,25 +231,24 @@ class Intents:
             "first_absent_at": stamp(first_absent_at),
             "seen": seen,
         }
-        return self._reread(intent.id) if self._update(intent, fields) else None
+        return self._update(intent, fields)
 
     def note_look(self, intent: Intent, window_from: datetime) -> Intent | None:
         """Keep the source's time at the first look: the window counts from there. The caller holds the transaction."""
-        return self._reread(intent.id) if self._update(intent, {"window_from": stamp(window_from)}) else None
+        return self._update(intent, {"window_from": stamp(window_from)})
 
     def permit(self, intent: Intent) -> Intent | None:
         """A person allows one more attempt of what is proved absent. The caller holds the transaction."""
-        return self._reread(intent.id) if self._update(intent, {"permit": intent.attempt}) else None
+        return self._update(intent, {"permit": intent.attempt})
 
-    def _update(self, intent: Intent, fields: dict[str, Cell]) -> int:
-        return self._db.run(
-            f"UPDATE intents SET {', '.join(f'{name} = ?' for name in fields)}"
+    def _update(self, intent: Intent, fields: dict[str, Cell]) -> Intent | None:
+        """Write these columns, if the intent is still as it was read; the intent as it is now."""
+        written = self._db.run(
+            f"UPDATE intents SET {', '.join([f'{name} = ?' for name in fields])}"
             " WHERE id = ? AND state = ? AND attempt = ? AND run_id IS ?",
             [*fields.values(), intent.id, intent.state.value, intent.attempt, intent.run_id],
         )
-
-    def _reread(self, intent_id: int) -> Intent:
-        return self._some("WHERE id = ?", (intent_id,))[0]
+        return with_cells(intent, fields) if written else None
 
     # -- the whole profile
 

@@ -161,16 +161,21 @@ class Teller:
         if isinstance(raised, NotSignedIn | OutOfReach):
             return raised
         if bad and good:
-            return Partly(f"{bad:,} of {all_of_it:,} were not done; each is named with its reason")
+            return Partly(f"{bad:,} of {all_of_it:,} were not done; each is named with its reason", hint=self._way_on())
         if timed_out and not bad:
             it = "action has" if timed_out == 1 else "actions have"
             return StillPending(f"{timed_out:,} {it} no answer yet", hint="lengowctl actions wait goes on waiting")
         if raised:
             return raised
-        return NothingDone("nothing was done; the reason stands with each order") if bad else None
+        return NothingDone("nothing was done; the reason stands with each order", hint=self._way_on()) if bad else None
+
+    def _way_on(self) -> str | None:
+        """What to do about rejections; other reasons say it themselves."""
+        return _REJECTED if self.total(Result.REJECTED) else None
 
 
 _NO_CODE = "(unknown)"
+_REJECTED = "lengowctl actions list --state rejected has their ids; lengowctl actions show ID says what to do next"
 _AGAIN = "the same command sends the rest; what was sent is recorded"
 
 

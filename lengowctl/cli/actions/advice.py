@@ -26,6 +26,11 @@ def next_step(intent: Intent, now: datetime) -> str | None:
             return f"lengowctl actions settle {number} finds out. It is never sent again before that is known."
         case State.QUEUED | State.PENDING:
             return f"lengowctl actions wait {number} waits for the answer; every sync brings it too."
+        case State.REJECTED if not intent.arguments:
+            return (
+                f"lengowctl sync, then lengowctl show {ref}: the order may have moved on. If it has not, lengowctl"
+                f" actions retry {number}."
+            )
         case State.REJECTED:
             return (
                 f"lengowctl actions retry {number} with the argument that was wrong, as --carrier NAME; lengowctl"

@@ -23,10 +23,13 @@ from lengowctl.orders.status import STATUSES
 from lengowctl.output.page import BAD, LABEL, Line, Span, facts, line, room_of, section, write
 from lengowctl.output.screen import Screen
 from lengowctl.output.words import ago, span
+from lengowctl.store.intent import Intent
 from lengowctl.store.intents import Freeze
+from lengowctl.store.runs import is_dead
 from lengowctl.store.store import Store
 from lengowctl.sync.coverage import floor, holes
 
+_UNKNOWN_FATE = (ActionState.DOUBTFUL, ActionState.SENDING)
 _SOON = timedelta(hours=24)
 _STALE, _DEAD = timedelta(hours=1), timedelta(hours=6)
 
@@ -120,7 +123,7 @@ def read_state(runtime: Runtime, store: Store, limits: tuple[timedelta, timedelt
     found = tuple(hole.text for hole in holes(store))
     aside = store.set_aside.count()
     intents = runtime.intents(store, "status")
-    doubtful = tuple(intent.ref for intent in intents.in_states((ActionState.DOUBTFUL,)))
+    doubtful = tuple(intent.ref for intent in intents.in_states(_UNKNOWN_FATE) if _nobody_is_at_it(runtime, intent))
     health, reasons = _judge(now, synced, limits, overdue, aside, (*found, *_told_doubtful(doubtful)))
     return State(
         profile=runtime.profile.name,
@@ -165,6 +168,13 @@ def _judge(
         wrong.append((Health.WARNING, f"{aside} orders set aside"))
     wrong.extend((Health.WARNING, text) for text in found)
     return max((health for health, _ in wrong), default=Health.OK), tuple(text for _, text in wrong)
+
+
+def _nobody_is_at_it(runtime: Runtime, intent: Intent) -> bool:
+    """Whether no living run is sending it: what a dead one left is as doubtful as what is called so."""
+    return intent.state is ActionState.DOUBTFUL or (
+        intent.run_id is not None and is_dead(runtime.folder, intent.run_id)
+    )
 
 
 def _told_doubtful(refs: tuple[str, ...]) -> tuple[str, ...]:

@@ -78,3 +78,25 @@ def test_what_was_sent_is_told_when_waiting_for_answers_is_broken_off(shop: Shop
     assert result.code == 6
     assert [row["result"] for row in rows(result)] == ["sent"] * len(REFS)
     assert "8 sent" in result.err
+
+
+def test_what_a_dead_run_left_under_way_is_doubtful_to_status_too(shop: Shop) -> None:
+    """No sending command has looked since: it is still written down as being sent."""
+    broken_off(shop, "claimed", "accept", *REFS)
+    said = "the action on cdiscount:CD3 is doubtful: lengowctl actions settle finds out"
+    assert said in shop("status", "--check").out
+    assert shop("actions", "settle").code == 3
+    assert "doubtful" not in shop("status", "--check").out
+
+
+def test_rejections_say_where_to_go_on(shop: Shop) -> None:
+    with shop.world() as world:
+        world.cancel_by_buyer(("cdiscount", "CD1"))
+    result = shop("accept", "cdiscount:CD1", "cdiscount:CD2", "--wait")
+    assert result.code == 3
+    assert result.err.endswith(
+        "lengowctl: 1 of 2 were not done; each is named with its reason\n"
+        "  lengowctl actions list --state rejected has their ids; lengowctl actions show ID says what to do next\n"
+    )
+    shown = " ".join(shop("actions", "show", "1").out.split())
+    assert "lengowctl sync, then lengowctl show cdiscount:CD1: the order may have moved on." in shown

@@ -20,7 +20,7 @@ FAULTS = (
     "html:count=2",
     "cut:count=2",
     "timeout:count=2",
-    "expired",
+    "expired:route=orders",
     "reset:count=30",
     "530:route=orders",
 )

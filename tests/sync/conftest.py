@@ -7,11 +7,11 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from lengowctl.store.store import Store
 
 from lengowctl.connectors.base import Connector
 from lengowctl.orders.moment import utc_text
 from lengowctl.orders.selection import Selection
+from lengowctl.store.store import Store
 from lengowctl.sync.pull import Pulled, PullOptions, pull
 
 from .source import NOON, Source

@@ -153,8 +153,16 @@ def _same_key(key: OrderKey) -> OrderKey:
 
 
 def twins(intent: Intent, actions: Iterable[ActionReading]) -> list[ActionReading]:
-    """The actions that are equal to what the intent asks for and that were not refused, oldest first."""
-    return [action for action in _equal(intent, actions) if _standing(action) is not State.REJECTED]
+    """The actions that make it needless to send the intent: equal, not refused, oldest first.
+
+    After a first attempt only new ones count. What was asked for a second time on purpose has no twin before.
+    """
+    if intent.known_ids is not None:
+        actions = candidates(intent, actions)
+    elif intent.on_purpose:
+        return []
+    found = (action for action in actions if is_equal(intent, action) and _standing(action) is not State.REJECTED)
+    return sorted(found, key=lambda action: action.id)
 
 
 def candidates(intent: Intent, actions: Iterable[ActionReading]) -> list[ActionReading]:
@@ -174,10 +182,6 @@ def candidates(intent: Intent, actions: Iterable[ActionReading]) -> list[ActionR
 def is_equal(intent: Intent, action: ActionReading) -> bool:
     """Whether the action is what the intent asks for."""
     return action.action == intent.action and same(intent.request, dict(action.arguments))
-
-
-def _equal(intent: Intent, actions: Iterable[ActionReading]) -> list[ActionReading]:
-    return sorted((action for action in actions if is_equal(intent, action)), key=lambda action: action.id)
 
 
 def _standing(action: ActionReading) -> State:

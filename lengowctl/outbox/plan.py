@@ -82,7 +82,8 @@ class _Batch:
         if blocking:
             return Planned(None, told_of_request(request, Result.FAILED, _why(blocking[0])))
         superseded = tuple(filter(None, (self._withdraw(it) for it in in_the_way)))
-        draft = Draft(request, text, newest.occurrence + 1 if newest else 1)
+        on_purpose = newest is not None and newest.state in GRANTED
+        draft = Draft(request, text, newest.occurrence + 1 if newest else 1, on_purpose)
         planning = self._planning
         intent = self._intents.add(draft, note=planning.note, hold_until=planning.hold_until, at=planning.at)
         if planning.hold_until and planning.hold_until > planning.at:

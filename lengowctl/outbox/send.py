@@ -387,7 +387,7 @@ class Sending:
             self._silent_until = max(self._silent_until, now + verdict.retry_after)
         elif now >= self._silent_until:
             self._failures += 1
-            if self._failures > pace.tries:
+            if self._failures >= pace.tries:
                 hint = "nothing was lost; run the same command again"
                 self._halt(OutOfReach(f"Lengow could not be reached: {verdict.message}", hint=hint))
             self._silent_until = now + min(pace.back_off * 2 ** (self._failures - 1), pace.longest_back_off)

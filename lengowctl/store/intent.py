@@ -57,7 +57,7 @@ class Intent:
     seen: str | None
     """What the order looked like at the first absence."""
     permit: int | None
-    """The attempt after which a person allowed another one, where that is asked for."""
+    """The attempt after which a person allowed another one, where that is needed; 0 when an equal one was there."""
     hold_until: datetime | None
     note: str | None
     blanked: bool
@@ -74,6 +74,11 @@ class Intent:
     @property
     def ref(self) -> str:
         return format_ref(self.marketplace, self.order_id)
+
+    @property
+    def on_purpose(self) -> bool:
+        """Whether it was asked for although an equal one was carried out, or under way, before."""
+        return self.permit == 0
 
     @property
     def request(self) -> Request:

@@ -41,11 +41,14 @@ class Freeze:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A request to be written down: `digest` over the source and the request, `occurrence` counts equal ones."""
+    """A request to be written down: `digest` over the source and the request, `occurrence` counts equal ones;
+    `on_purpose` when the one before was carried out or is under way.
+    """
 
     request: Request
     digest: str
     occurrence: int
+    on_purpose: bool = False
 
 
 class Intents:
@@ -133,6 +136,7 @@ class Intents:
             "digest": draft.digest,
             "occurrence": draft.occurrence,
             "state": State.PLANNED.value,
+            "permit": 0 if draft.on_purpose else None,
             "note": note,
             "hold_until": stamp(hold_until) if hold_until else None,
             "who": self.who.user,
@@ -144,7 +148,7 @@ class Intents:
         self._db.run(f"INSERT INTO intents ({', '.join(row)}) VALUES ({_marks(row)})", list(row.values()))
         (intent,) = self._some("WHERE id = last_insert_rowid()", ())
         text = {"arguments": dict(request.arguments), "note": note}
-        facts = {"occurrence": draft.occurrence, "hold_until": row["hold_until"]}
+        facts = {"occurrence": draft.occurrence, "on_purpose": draft.on_purpose, "hold_until": row["hold_until"]}
         self.history.append(
             intent, State.PLANNED, PLANNED, from_state=None, at=at, who=self.who, facts=facts, text=text
         )

@@ -1,0 +1,118 @@
+"""What became of actions that Lengow has."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from lengowctl.errors import OutOfReach
+from lengowctl.orders.action import Cause, State
+from lengowctl.orders.request import Request
+from lengowctl.outbox.outbox import Outbox
+
+from .conftest import accept, carry_out, results, ship
+from .source import Source, Time, key
+
+
+def test_each_goes_where_its_action_went(outbox: Outbox, source: Source) -> None:
+    carry_out(outbox, *(accept(n) for n in range(1, 6)))
+    source.hand_over(1001)
+    source.finish(1002)
+    source.finish(1003, errors="The order was cancelled by the buyer")
+    followed = outbox.follow()
+    assert [intent.state.value for intent in reversed(outbox.intents.latest())] == [
+        "queued", "pending", "done", "rejected", "queued",
+    ]  # fmt: skip
+    assert (followed.updated, followed.done, followed.rejected, followed.expired) == (3, 1, 1, 0)
+    assert outbox.intents.find([4])[0].message == "The order was cancelled by the buyer"
+    assert outbox.follow().updated == 0
+
+
+def test_few_are_asked_for_one_by_one_and_many_by_one_listing(outbox: Outbox, source: Source) -> None:
+    source.page_size = 3
+    carry_out(outbox, *(accept(n) for n in range(1, 8)))
+    source.queries.clear()
+    outbox.follow()
+    assert [query.page for query in source.queries] == [1, 2, 3]
+    for number in range(1000, 1006):
+        source.finish(number)
+    outbox.follow()
+    source.queries.clear()
+    outbox.follow()
+    assert [query.key for query in source.queries] == [None, key(7)]
+
+
+def test_nothing_open_asks_nothing(outbox: Outbox, source: Source) -> None:
+    outbox.follow()
+    assert source.queries == []
+
+
+def test_three_days_without_an_answer(outbox: Outbox, source: Source, time: Time) -> None:
+    """The order decides: what shows the effect is done, the rest has expired, with advice."""
+    source.moves_orders = False
+    carry_out(outbox, accept(1), ship(2, tracking_number="A"), accept(3))
+    source.orders_by_key[key(2)] = replace(source.orders_by_key[key(2)], status="shipped")
+    del source.orders_by_key[key(3)]
+    time.sleep(timedelta(days=3).total_seconds() - 1)
+    assert outbox.follow().updated == 0
+    time.sleep(2)
+    followed = outbox.follow()
+    assert (followed.done, followed.expired) == (1, 2)
+    assert [(intent.state, intent.cause) for intent in reversed(outbox.intents.latest())] == [
+        (State.EXPIRED, Cause.TOO_OLD),
+        (State.DONE, Cause.ALREADY_THERE),
+        (State.EXPIRED, Cause.TOO_OLD),
+    ]
+    rows = list(outbox.settle(outbox.intents.find([1])))
+    assert [(row.result.value, row.reason) for row in rows] == [
+        ("failed", "no answer from the marketplace for three days; look at the order there, then ask again")
+    ]
+    assert [row.result.value for row in carry_out(outbox, accept(1))] == ["sent"]
+
+
+def test_following_settles_what_can_be_settled_by_looking(outbox: Outbox, source: Source, time: Time) -> None:
+    source.faults = lambda _: "broken"
+    carry_out(outbox, accept(1), accept(2))
+    source.act(accept(2), "hand")
+    followed = outbox.follow()
+    assert (followed.settled, followed.doubtful) == (1, 1)
+    time.sleep(20)
+    assert outbox.follow().doubtful == 1
+    time.sleep(7)
+    assert outbox.follow().settled == 1
+
+
+def test_waiting_ends_with_the_marketplaces_answer(outbox: Outbox, source: Source, time: Time) -> None:
+    carry_out(outbox, accept(1), accept(2))
+
+    def answer() -> None:
+        if time.elapsed > 10:
+            source.finish(1000)
+        if time.elapsed > 60:
+            source.finish(1001, errors="no")
+
+    source.before_read = answer
+    rows = list(outbox.wait(outbox.intents.latest(), timeout=timedelta(minutes=30)))
+    assert results(rows) == [("N000001", "done"), ("N000002", "rejected")]
+    assert 60 < time.elapsed < 100
+
+
+def test_waiting_ends_when_its_time_is_up(outbox: Outbox, source: Source, time: Time) -> None:
+    carry_out(outbox, accept(1))
+    rows = list(outbox.wait(outbox.intents.latest(), timeout=timedelta(seconds=45)))
+    assert (results(rows), time.elapsed) == ([("N000001", "sent")], pytest.approx(45.0))
+
+
+def test_a_listing_that_fails_is_raised(outbox: Outbox, source: Source) -> None:
+    carry_out(outbox, accept(1))
+    source.reads_fail = lambda: OutOfReach("no route")
+    with pytest.raises(OutOfReach):
+        outbox.follow()
+
+
+def test_an_action_that_is_not_listed_stays_as_it_is(outbox: Outbox, source: Source) -> None:
+    carry_out(outbox, Request.of("cancel", key(1), {}))
+    source.listed.clear()
+    assert outbox.follow().updated == 0

@@ -1,0 +1,157 @@
+"""Planning: each wish written down once, in one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from lengowctl.orders.action import State
+from lengowctl.orders.request import Request
+from lengowctl.outbox.outbox import Outbox
+from lengowctl.store.store import Store
+
+from .conftest import accept, carry_out, ship
+from .source import NOON, Source, Time, key
+
+
+def states(outbox: Outbox) -> list[str]:
+    return [intent.state.value for intent in reversed(outbox.intents.latest())]
+
+
+def refuse(number: int, **arguments: str) -> Request:
+    return Request.of("refuse", key(number), arguments)
+
+
+def test_a_wish_is_written_down_with_who_and_why(outbox: Outbox) -> None:
+    (planned,) = outbox.plan([ship(1, carrier="DPD")], note="ticket 17")
+    assert planned.intent
+    intent = outbox.intents.get(planned.intent.id)
+    assert intent
+    assert (intent.request, intent.state, intent.note, intent.who, intent.host, intent.command, intent.occurrence) == (
+        ship(1, carrier="DPD"), State.PLANNED, "ticket 17", "lea", "till-1", "accept", 1,
+    )  # fmt: skip
+    (entry,) = outbox.intents.entries(intent.id)
+    assert entry.text == {"arguments": {"carrier": "DPD"}, "note": "ticket 17"}
+
+
+def test_the_same_wish_is_one_intent(outbox: Outbox) -> None:
+    first, second = outbox.plan([accept(1), accept(1)])
+    (third,) = outbox.plan([accept(1)])
+    assert first.intent == third.intent
+    assert second.told
+    assert (second.told.result.value, second.told.reason) == ("skipped", "the same as another one of this command")
+    assert states(outbox) == ["planned"]
+
+
+def test_a_leftover_is_not_sent_by_a_run_that_does_not_name_it(outbox: Outbox, source: Source) -> None:
+    outbox.plan([accept(1), accept(2)])
+    carry_out(outbox, accept(2))
+    assert [request for request, _ in source.posts] == [accept(2)]
+    assert [intent.ref for intent in outbox.leftovers()] == ["amazon_fr:N000001"]
+
+
+def test_another_wish_for_the_order_takes_the_place_of_one_that_never_left(outbox: Outbox) -> None:
+    outbox.plan([accept(1), accept(2)])
+    (planned,) = outbox.plan([refuse(1)])
+    assert [intent.action for intent in planned.superseded] == ["accept"]
+    assert states(outbox) == ["withdrawn", "planned", "planned"]
+
+
+def test_one_that_left_once_is_not_pushed_aside(outbox: Outbox, source: Source) -> None:
+    source.faults = lambda _: "unreached"
+    with pytest.raises(Exception, match="could not be reached"):
+        carry_out(outbox, accept(1))
+    (planned,) = outbox.plan([refuse(1)])
+    assert planned.told
+    assert planned.told.result.value == "failed"
+    assert planned.told.reason == (
+        "accept of this order is planned; send it with the same command, or lengowctl actions withdraw 1"
+    )
+
+
+@pytest.mark.parametrize(
+    ("fault", "way"),
+    [
+        ("ok", "accept of this order is queued as action 1000; lengowctl actions wait waits for its answer"),
+        ("broken", "accept of this order is doubtful; lengowctl actions settle finds out"),
+    ],
+)
+def test_while_one_is_under_way_another_is_not_begun(outbox: Outbox, source: Source, fault: str, way: str) -> None:
+    source.faults = lambda _: fault
+    carry_out(outbox, accept(1))
+    (planned,) = outbox.plan([refuse(1)])
+    assert planned.told
+    assert (planned.told.result.value, planned.told.reason) == ("failed", way)
+
+
+def test_lines_do_not_stand_in_each_others_way_but_the_whole_does(outbox: Outbox) -> None:
+    carry_out(outbox, accept(1, line="1-1"))
+    assert outbox.plan([refuse(1, line="1-2")])[0].intent
+    assert outbox.plan([refuse(1)])[0].told
+
+
+def test_parcels_of_one_command_stand_together_and_a_corrected_number_replaces(outbox: Outbox) -> None:
+    outbox.plan([ship(1, tracking_number="A"), ship(1, tracking_number="B")])
+    assert states(outbox) == ["planned", "planned"]
+    outbox.plan([ship(1, tracking_number="C")])
+    assert states(outbox) == ["withdrawn", "withdrawn", "planned"]
+
+
+def test_a_second_parcel_goes_out_while_the_first_is_queued(outbox: Outbox, source: Source) -> None:
+    carry_out(outbox, ship(1, tracking_number="A"))
+    assert [row.result.value for row in carry_out(outbox, ship(1, tracking_number="B"))] == ["sent"]
+
+
+def test_a_plan_is_durable_as_a_whole_or_not_at_all(make: Callable[..., Outbox], store: Store) -> None:
+    outbox = make()
+    raw = outbox.intents._db.raw
+    raw.execute(
+        "CREATE TRIGGER third BEFORE INSERT ON intents WHEN (SELECT count(*) FROM intents) = 2"
+        " BEGIN SELECT RAISE(ABORT, 'no'); END"
+    )
+    with pytest.raises(Exception, match="damaged"):
+        outbox.plan([accept(n) for n in (1, 2, 3)])
+    raw.execute("DROP TRIGGER third")
+    assert outbox.intents.latest() == []
+
+
+def test_withdrawing_takes_back_what_never_left(outbox: Outbox, source: Source) -> None:
+    carry_out(outbox, accept(1))
+    carry_out(outbox, accept(2), hold_until=NOON + timedelta(hours=1))
+    rows = outbox.withdraw([1, 2, 3, 2])
+    assert [(row.result.value, row.reason) for row in rows] == [
+        ("failed", "it cannot be withdrawn any more: it is queued"),
+        ("done", "withdrawn"),
+    ]
+    assert [row.result.value for row in carry_out(outbox, accept(2))] == ["sent"]
+
+
+def test_what_is_held_is_no_leftover(outbox: Outbox, time: Time) -> None:
+    outbox.plan([accept(1)], hold_until=NOON + timedelta(hours=1))
+    assert outbox.leftovers() == []
+    time.sleep(3601)
+    assert len(outbox.leftovers()) == 1
+
+
+def test_freezing_is_told_with_who_when_and_why_and_kept_in_the_history(outbox: Outbox) -> None:
+    frozen = outbox.freeze("stocktaking")
+    assert (frozen.who, frozen.host, frozen.at, frozen.why) == ("lea", "till-1", NOON, "stocktaking")
+    assert outbox.freeze("again") == frozen
+    assert outbox.unfreeze("done") == frozen
+    assert (outbox.unfreeze(), outbox.frozen()) == (None, None)
+    assert [(it.to_state, (it.text or {}).get("why")) for it in outbox.intents.history.of_profile()] == [
+        ("frozen", "stocktaking"),
+        ("unfrozen", "done"),
+    ]
+    assert outbox.verify().problems == ()
+
+
+def test_five_thousand_wishes_are_one_commit(outbox: Outbox) -> None:
+    """Counted: begin and commit once."""
+    statements: list[str] = []
+    outbox.intents._db.raw.set_trace_callback(statements.append)
+    outbox.plan([accept(n, comment=hashlib.sha256(str(n).encode()).hexdigest()) for n in range(200)])
+    assert [it for it in statements if it.startswith(("BEGIN", "COMMIT"))] == ["BEGIN IMMEDIATE", "COMMIT"]

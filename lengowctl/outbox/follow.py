@@ -48,9 +48,7 @@ class Following:
         self._ledger = parts.intents
 
     def run(self, intents: Iterable[Intent]) -> Iterator[Intent]:
-        """Bring these intents, queued or pending, up to date; yields those that moved. Raises what the source does
-        when nothing can be read at all.
-        """
+        """Bring these intents, queued or pending, up to date; yields those that moved. Raises what the source does."""
         waiting = list(intents)
         if not waiting:
             return
@@ -83,7 +81,7 @@ class Following:
     def _too_old(self, intent: Intent) -> Intent | None:
         """After three days the order decides: what shows the effect is done, the rest has expired."""
         age = self._parts.clock.now() - (intent.sent_at or intent.created_at)
-        if age < self._parts.windows.expires:
+        if age < self._parts.windows.expires or not intent.intact:
             return None
         reading = self._parts.connector.order(intent.key)
         at = self._parts.now()

@@ -75,3 +75,5 @@ class Parts:
             return Seen(intent, look)
         except LengowctlError as fault:
             return Seen(intent, fault)
+        except Exception as fault:  # a fault of ours; who waits for this look must hear of it
+            return Seen(intent, LengowctlError(f"looking at this order broke off ({type(fault).__name__})"))

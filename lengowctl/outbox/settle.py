@@ -39,6 +39,9 @@ class Settling:
     def run(self, intents: Iterable[Intent], *, wait: bool) -> Iterator[Intent]:
         """Look once at each or, with `wait`, again until each is decided. Yields each once, as it stands then."""
         left = {intent.id: intent for intent in intents}
+        for damaged in [intent for intent in left.values() if not intent.intact]:
+            self._notes[damaged.id] = "its row in the ledger is damaged; run lengowctl db check"
+            yield left.pop(damaged.id)
         next_look = dict.fromkeys(left, self._parts.monotonic())
         while left and not (self.fault or self._parts.stop.asked):
             due = [it for it in left.values() if next_look[it.id] <= self._parts.monotonic()]
@@ -181,17 +184,14 @@ class Settling:
         windows = self._parts.windows
         if self._still_to_wait(intent, look) > timedelta():
             return intent, self._still_to_wait(intent, look)
-        first = intent.first_absent_at
-        if not intent.absences or first is None or intent.seen != looks_like:
-            noted = self._ledger.note_absence(intent, absences=1, first_absent_at=look.served_at, seen=looks_like)
-            return noted or intent, windows.apart + windows.grain
-        missing = first + windows.apart + windows.grain - look.served_at
+        first = intent.first_absent_at if intent.absences and intent.seen == looks_like else None
+        missing = first + windows.apart + windows.grain - look.served_at if first else timedelta()
         if missing > timedelta():
             return intent, missing
-        if intent.absences + 1 < ABSENCES_NEEDED:
-            noted = self._ledger.note_absence(
-                intent, absences=intent.absences + 1, first_absent_at=look.served_at, seen=looks_like
-            )
+        absences = intent.absences + 1 if first else 1
+        if absences < ABSENCES_NEEDED:
+            at = first or look.served_at
+            noted = self._ledger.note_absence(intent, absences=absences, first_absent_at=at, seen=looks_like)
             return noted or intent, windows.apart + windows.grain
         moved = self._ledger.move(intent, State.PLANNED, Cause.PROVED_ABSENT, at=self._parts.now())
         return moved or intent, None

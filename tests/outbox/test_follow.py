@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from lengowctl.errors import OutOfReach
+from lengowctl.errors import BudgetSpent, OutOfReach
 from lengowctl.orders.action import Cause, State
 from lengowctl.orders.request import Request
 from lengowctl.outbox.outbox import Outbox
+from lengowctl.outbox.settings import Stop
 
 from .conftest import accept, carry_out, results, ship
 from .source import Source, Time, key
@@ -116,3 +118,27 @@ def test_an_action_that_is_not_listed_stays_as_it_is(outbox: Outbox, source: Sou
     carry_out(outbox, Request.of("cancel", key(1), {}))
     source.listed.clear()
     assert outbox.follow().updated == 0
+
+
+def test_following_stops_where_it_is_asked_to_or_cannot_go_on(make: Callable[..., Outbox], source: Source) -> None:
+    """One by one; the budget is spent after the first, or a doubtful one cannot be looked at."""
+    source.page_size = 1
+    outbox = make(stop=(stop := Stop()))
+    carry_out(outbox, accept(1), accept(2))
+    reads = iter([None, OutOfReach("no route")])
+    source.reads_fail = lambda: next(reads, None)
+    for number in (1000, 1001, 1002, 1003, 1004):
+        if number > 1001:
+            source.act(accept(9), "hand")
+    with pytest.raises(OutOfReach):
+        outbox.follow()
+    stop.ask()
+    assert outbox.follow().updated == 0
+
+
+def test_a_budget_that_is_spent_while_looking_at_doubtful_ones_is_raised(outbox: Outbox, source: Source) -> None:
+    source.faults = lambda _: "broken"
+    carry_out(outbox, accept(1))
+    source.reads_fail = lambda: BudgetSpent("enough")
+    with pytest.raises(BudgetSpent):
+        outbox.follow()

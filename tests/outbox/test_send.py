@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from lengowctl.errors import BudgetSpent, LengowctlError, NotSignedIn, OutOfReach
+from lengowctl.errors import BadAnswer, BudgetSpent, LengowctlError, NotSignedIn, OutOfReach
 from lengowctl.orders.action import Cause, State
 from lengowctl.orders.outcome import Outcome
 from lengowctl.orders.request import Request
@@ -541,3 +541,74 @@ def test_the_ledger_is_all_there_after_a_full_disk(make: Make, source: Source, t
     rows = carry_out(make(), *(accept(n) for n in range(1, 26)))
     assert {row.result.value for row in rows} <= {"sent", "already_done"}
     assert [source.by_us(accept(n)) for n in range(1, 26)] == [1] * 25
+
+
+def test_one_order_that_cannot_be_looked_at_keeps_no_other(make: Make, source: Source) -> None:
+    """What is wrong with the answer about one order stops that one; no route to Lengow stops all."""
+    outbox = make(pace=Pace(first=1, most=1))
+    looks = iter([None, BadAnswer("garbled"), None, None, OutOfReach("no route")])
+    source.reads_fail = lambda: next(looks, None)
+    rows, fault = until_raised(outbox.send(plan(outbox, *(cancel(n) for n in (1, 2, 3, 4)))))
+    assert [(row.result.value, row.reason) for row in rows] == [
+        ("not_sent", "garbled"),
+        ("sent", None),
+        ("not_sent", "no route"),
+        ("not_sent", "no route"),
+    ]
+    assert str(fault) == "no route"
+
+
+def test_a_listing_that_cannot_be_renewed_ends_the_run(make: Make, source: Source, time: Time) -> None:
+    outbox = make(pace=Pace(first=1, most=1))
+
+    def later(request: Request) -> None:
+        time.sleep(61)
+        source.reads_fail = lambda: OutOfReach("no route")
+
+    source.after_post = later
+    rows, fault = until_raised(outbox.send(plan(outbox, accept(1), accept(2))))
+    assert ([row.result.value for row in rows], str(fault)) == (["sent", "not_sent"], "no route")
+
+
+def test_a_session_that_cannot_be_renewed_ends_the_run(store: Store, source: Source, time: Time) -> None:
+    class Closed(Source):
+        def refresh_session(self) -> None:
+            raise NotSignedIn("keys were rotated")
+
+    closed = Closed(faults=faults("signed_out")).with_orders([1])
+    outbox = open_outbox(store, closed, time)
+    rows, fault = until_raised(outbox.send(plan(outbox, accept(1))))
+    assert ([row.result.value for row in rows], str(fault)) == (["not_sent"], "keys were rotated")
+
+
+def test_a_look_is_good_through_a_short_silence_and_not_through_a_long_one(
+    make: Make, source: Source, time: Time
+) -> None:
+    outbox = make(pace=Pace(first=2, most=2, look_holds=2.0))
+    source.faults = faults("limited")
+    rows = carry_out(outbox, cancel(1), cancel(2), cancel(3))
+    assert {row.result.value for row in rows} == {"sent"}
+    assert source.by_us(cancel(3)) == 1
+
+
+def test_what_is_turned_away_for_ever_is_given_up(make: Make, source: Source) -> None:
+    """Other orders go on meanwhile."""
+    outbox = make(pace=Pace(first=1, most=1, limited=3))
+    source.faults = lambda request: "limited" if request == accept(1) else "ok"
+    rows = carry_out(outbox, accept(1), accept(2))
+    assert [(row.result.value, row.reason) for row in rows] == [
+        ("not_sent", "the request limit is reached"),
+        ("sent", None),
+    ]
+
+
+def test_an_answer_that_cannot_be_written_is_settled_by_the_next_run(make: Make, source: Source, store: Store) -> None:
+    """Nothing is left but the lock-free row: the next run finds its owner dead, and looks."""
+    outbox = make()
+    source.after_post = lambda request: outbox.intents._db.raw.execute("PRAGMA query_only = ON") and None
+    _, fault = until_raised(outbox.send(plan(outbox, accept(1))))
+    assert fault
+    outbox.intents._db.raw.execute("PRAGMA query_only = OFF")
+    assert [it.state for it in outbox.intents.latest()] == [State.SENDING]
+    assert [row.result.value for row in make().settle()] == ["sent"]
+    assert len(source.posts) == 1

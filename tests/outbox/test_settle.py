@@ -249,3 +249,39 @@ def test_many_are_looked_at_together_and_those_too_early_are_put_off(make: Make,
 def test_what_is_no_longer_doubtful_is_told_as_it_stands(outbox: Outbox, source: Source) -> None:
     carry_out(outbox, accept(1))
     assert [row.result.value for row in outbox.settle(outbox.intents.latest())] == ["sent"]
+
+
+def test_a_row_that_was_altered_is_not_settled(outbox: Outbox, source: Source) -> None:
+    doubtful(outbox, source, accept(1))
+    raw = outbox.intents._db.raw
+    raw.execute("DROP TRIGGER intents_fixed")
+    raw.execute("UPDATE intents SET scope = 'x'")
+    ((result, reason),) = settled(outbox)
+    assert (result, (reason or "").rpartition("; ")[2]) == ("doubtful", "run lengowctl db check")
+
+
+def test_a_fault_of_our_own_while_looking_decides_nothing(outbox: Outbox, source: Source) -> None:
+    doubtful(outbox, source, accept(1))
+
+    def broken() -> None:
+        raise KeyError("oops")
+
+    source.before_read = broken
+    ((result, reason),) = settled(outbox)
+    assert (result, (reason or "").rpartition("; ")[2]) == (
+        "doubtful", "it could not be looked up: looking at this order broke off (KeyError)",
+    )  # fmt: skip
+
+
+def test_what_belongs_to_another_intent_is_passed_over(outbox: Outbox, source: Source) -> None:
+    """Even when that becomes known only in the moment of the look."""
+    doubtful(outbox, source, accept(1))
+    number = source.act(accept(1), "hand")
+    intents = outbox.intents
+    with intents.transaction():
+        other = outbox.plan([accept(2)])[0].intent
+        assert other
+        intents.move(other, State.DONE, Cause.ADOPTED, at=NOON, action_id=number)
+    source.moves_orders = False
+    source.orders_by_key[key(1)] = replace(source.orders_by_key[key(1)], status="waiting_acceptance")
+    assert settled(outbox)[0][0] == "not_sent"

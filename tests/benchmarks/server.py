@@ -11,6 +11,7 @@ import json
 import sys
 import threading
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
@@ -28,7 +29,7 @@ class World:
         self.latency = latency
         self.boundary = boundary
         self.lock = threading.Lock()
-        self.in_flight = self.most_in_flight = self.requests = 0
+        self.in_flight = self.most_in_flight = self.requests = self.actions = 0
         self.windows: dict[int, int] = {}
 
     def page(self, query: dict[str, list[str]]) -> tuple[int, bytes]:
@@ -54,7 +55,9 @@ class World:
         return bisect.bisect_right(self.stamps, datetime.fromisoformat(value[0])) if value else len(self.stamps)
 
     def marketplaces(self) -> bytes:
-        entry = {"name": "M", "country_iso_a2": "FR", "orders": {"status": {}, "actions": {}, "carriers": {}}}
+        accept = {"status": ["waiting_acceptance"], "args": [], "optional_args": [], "args_description": {}}
+        orders = {"status": {}, "actions": {"accept": accept}, "carriers": {}}
+        entry = {"name": "M", "country_iso_a2": "FR", "orders": orders}
         return json.dumps(dict.fromkeys(MARKETPLACES, entry)).encode()
 
 
@@ -64,6 +67,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if self.path.startswith("/v3.0/orders/actions"):
+            self._held(self._act)
+            return
         self._answer(200, b'{"token":"00000000-0000-4000-8000-000000000000","account_id":4242}')
 
     def do_GET(self) -> None:
@@ -71,7 +77,13 @@ class Handler(BaseHTTPRequestHandler):
         parts = urlsplit(self.path)
         if parts.path == "/stats":
             stats = {"requests": world.requests, "in_flight": world.most_in_flight, "windows": world.windows}
-            return self._answer(200, json.dumps(stats).encode())
+            self._answer(200, json.dumps(stats).encode())
+            return
+        self._held(lambda: self._route(parts.path.rstrip("/"), parse_qs(parts.query)))
+
+    def _held(self, work: Callable[[], tuple[int, bytes]]) -> None:
+        """Answer after the latency, counted among the requests that are held at once."""
+        world = self.world
         with world.lock:
             world.requests += 1
             world.in_flight += 1
@@ -81,18 +93,27 @@ class Handler(BaseHTTPRequestHandler):
         try:
             if world.latency:
                 time.sleep(world.latency)
-            self._answer(*self._route(parts.path.rstrip("/"), parse_qs(parts.query)))
+            self._answer(*work())
         finally:
             with world.lock:
                 world.in_flight -= 1
 
+    def _act(self) -> tuple[int, bytes]:
+        with self.world.lock:
+            self.world.actions += 1
+            number = self.world.actions
+        return 201, b'{"id":%d,"queued":true,"processed":false,"errors":null}' % number
+
     def _route(self, path: str, query: dict[str, list[str]]) -> tuple[int, bytes]:
         if path == "/rate-limits":
-            row = {"url_base": "/orders", "method": "GET", "boundary": self.world.boundary,
-                   "remaining_credit": self.world.boundary, "remaining_time": self.world.boundary and 60}  # fmt: skip
-            return 200, json.dumps([row]).encode()
+            most = self.world.boundary
+            row = {"boundary": most, "remaining_credit": most, "remaining_time": most and 60}
+            routes = (("/orders", "GET"), ("/orders/actions", "GET"), ("/orders/actions", "POST"))
+            return 200, json.dumps([{"url_base": url, "method": method, **row} for url, method in routes]).encode()
         if path == "/v3.0/marketplaces":
             return 200, self.world.marketplaces()
+        if path == "/v3.0/orders/actions":
+            return 200, b'{"count":0,"next":null,"previous":null,"results":[]}'
         if path == "/v3.0/orders":
             return self.world.page(query)
         return 404, b'{"error":{"code":404,"message":"Not found"}}'

@@ -113,9 +113,9 @@ class Outbox:
         if ready and fault is None:
             self.sending = sending = self._start(ready)
             yield from sending.run()
-            elsewhere += sending.left.elsewhere
-            fault = sending.left.fault
-            yield from self._settle_quickly(sending.left.doubtful, look=fault is None)
+            elsewhere += sending.elsewhere
+            fault = sending.fault
+            yield from self._settle_quickly(sending.doubtful, look=fault is None)
         else:
             why = fault.message if fault else None
             yield from (told(intent, Result.NOT_SENT, why) for intent in ready)

@@ -6,7 +6,7 @@ and the answers that came are committed together, and an answer is told after it
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -14,27 +14,18 @@ from lengowctl.connectors.base import ActionReading
 from lengowctl.errors import BudgetSpent, LengowctlError, NotSignedIn, OutOfReach
 from lengowctl.orders.action import AGAIN_BY_HAND, Cause, State
 from lengowctl.orders.moment import utc_text
-from lengowctl.orders.outcome import Fate, Lost, Outcome, Verdict, classify
+from lengowctl.orders.outcome import Lost, Outcome, Verdict
+from lengowctl.outbox.brake import Brake
 from lengowctl.outbox.evidence import evidence
 from lengowctl.outbox.looking import Look, Recent, twins
 from lengowctl.outbox.moving import adopt
 from lengowctl.outbox.parts import Finished, Parts, Posted, Seen
 from lengowctl.outbox.told import Result, Told, tell, tell_known, told
-from lengowctl.outbox.width import Width
 from lengowctl.store.intent import Intent
 from lengowctl.store.runs import begin_run
 
 #: These take something away from the buyer: the order is read afresh before one of them leaves.
 _READ_ORDER = frozenset({"refuse", "cancel", "refund"})
-
-
-@dataclass(slots=True)
-class Left:
-    """What a run leaves behind: what is doubtful, what another run is sending, and why it ended early."""
-
-    doubtful: list[Intent] = field(default_factory=list)
-    elsewhere: list[Intent] = field(default_factory=list)
-    fault: LengowctlError | None = None
 
 
 @dataclass(slots=True)
@@ -46,30 +37,27 @@ class _Turn:
 
 
 class Sending:
-    """A run over intents that are planned. `run` yields results as they are recorded; `left` is complete then."""
+    """A run over intents that are planned. `run` yields results as they are recorded; what is left for settling stands
+    in `doubtful`, `elsewhere` and `fault` then.
+    """
 
     def __init__(self, parts: Parts, intents: Iterable[Intent]) -> None:
         self._parts = parts
         self._ledger = parts.intents
         self._ready = deque(intents)
-        self._width = Width(parts.pace.first, parts.pace.most)
+        self._brake = Brake(parts)
         self._crew = parts.crew()
         self._flying: dict[int, Intent] = {}
         self._back: list[Finished] = []
         self._looked: deque[tuple[Seen, float]] = deque()
         self._recent = Recent(parts.connector, parts.clock, parts.pace, parts.monotonic)
-        self._tries: Counter[int] = Counter()
-        self._limited: Counter[int] = Counter()
-        self._renewals: Counter[int] = Counter()
-        self._silent_until = parts.monotonic()
-        self._failures = 0
-        self._session = 0
-        self._stale_session = False
-        self._why: str | None = None
-        self.left = Left()
+        self.doubtful: list[Intent] = []
+        """What is doubtful after this run."""
+        self.elsewhere: list[Intent] = []
+        """What another run is sending."""
 
     def run(self) -> Iterator[Told]:
-        """Send everything, as far as nothing stands against it. What the source did is kept in `left.fault`."""
+        """Send everything, as far as nothing stands against it. What the source did is kept in `fault`."""
         self._lock = begin_run(self._ledger.folder, self._parts.new_id)
         try:
             self._begin()
@@ -82,29 +70,24 @@ class Sending:
             if not self._flying:
                 self._lock.release()
                 self._crew.close()
-        why = self._why or "the run was stopped before its turn"
+        why = self._brake.why or "the run was stopped before its turn"
         left = [*(seen.intent for seen, _ in self._looked), *self._ready]
         yield from (told(intent, Result.NOT_SENT, why) for intent in left)
+
+    @property
+    def fault(self) -> LengowctlError | None:
+        """Why the run ended early, if it did."""
+        return self._brake.fault
 
     def abandon(self) -> None:
         """Let the run's lock go as the kernel does when a process dies."""
         self._lock.abandon()
 
-    @property
-    def _halted(self) -> bool:
-        return self._parts.stop.asked or self._why is not None
-
-    def _halt(self, fault: LengowctlError) -> None:
-        """No new sends, because of this."""
-        if self._why is None:
-            self.left.fault = fault
-            self._why = fault.message
-
     def _begin(self) -> None:
         try:
             self._recent.begin(len(self._ready))
         except LengowctlError as fault:
-            self._halt(fault)
+            self._brake.halt(fault)
 
     def _work(self) -> Iterator[Told]:
         """Turn after turn: what came back is recorded and what leaves next is claimed, in one commit."""
@@ -117,11 +100,11 @@ class Sending:
                 for intent in turn.leaving:
                     self._crew.start(self._post_job(intent))
                 yield from turn.tolds
-                self._renew_session()
+                self._brake.renew_session()
             elif not self._flying:
-                if self._halted or not (self._ready or self._looked):
+                if self._brake.halted or not (self._ready or self._looked):
                     return
-                self._parts.nap(max(self._silent_until - self._parts.monotonic(), 0.0))
+                self._parts.nap(self._brake.silence)
             self._back = self._collect()
 
     def _sort(self, back: list[Finished]) -> list[Posted]:
@@ -155,13 +138,13 @@ class Sending:
         going: list[Seen | Intent] = []
         if not (self._ready or self._looked) or not self._may_go():
             return going
-        while self._looked and len(self._flying) + len(going) < self._width.at_most:
+        while self._looked and len(self._flying) + len(going) < self._brake.width.at_most:
             seen, at = self._looked.popleft()
             if self._parts.monotonic() - at <= self._parts.pace.look_holds:
                 going.append(seen)
             else:
                 self._ready.appendleft(seen.intent)
-        while self._ready and len(self._flying) + len(going) < self._width.at_most:
+        while self._ready and len(self._flying) + len(going) < self._brake.width.at_most:
             intent = self._ready.popleft()
             if intent.action in _READ_ORDER or intent.attempt > 0 or not self._recent.complete:
                 self._flying[intent.id] = intent
@@ -171,20 +154,20 @@ class Sending:
         return going
 
     def _may_go(self) -> bool:
-        if self._halted or self._stale_session or self._parts.monotonic() < self._silent_until:
+        if not self._brake.free:
             return False
         try:
             self._recent.renew()
         except LengowctlError as fault:
-            self._halt(fault)
-        return not self._halted
+            self._brake.halt(fault)
+        return not self._brake.halted
 
     def _look_job(self, intent: Intent) -> Callable[[], Finished]:
         return lambda: self._parts.look(intent, lambda it, _: it.action in _READ_ORDER)
 
     def _post_job(self, intent: Intent) -> Callable[[], Finished]:
         self._flying[intent.id] = intent
-        session = self._session
+        session = self._brake.session
         return lambda: self._post(intent, session)
 
     def _post(self, intent: Intent, session: int) -> Posted:
@@ -224,8 +207,7 @@ class Sending:
         """Claim what nothing stands against. The intents are read again, in the transaction that claims them."""
         frozen = self._ledger.frozen() if wanted else None
         if frozen:
-            why = f": {frozen.why}" if frozen.why else ""
-            self._why = f"all sending was frozen by {frozen.who} at {utc_text(frozen.at)}{why}"
+            self._brake.freeze(frozen)
             self._ready.extendleft(reversed(wanted.values()))
             return
         for intent in self._ledger.find(wanted):
@@ -241,15 +223,15 @@ class Sending:
         """Without a look nothing leaves. What concerns this order only stops this one only."""
         turn.tolds.append(told(intent, Result.NOT_SENT, fault.message))
         if isinstance(fault, (NotSignedIn, BudgetSpent)) or type(fault) is OutOfReach:
-            self._halt(fault)
+            self._brake.halt(fault)
 
     def _moved_elsewhere(self, intent: Intent, turn: _Turn) -> None:
         if intent.state is State.PLANNED:
             self._ready.append(intent)
         elif intent.state is State.SENDING:
-            self.left.elsewhere.append(intent)
+            self.elsewhere.append(intent)
         elif intent.state is State.DOUBTFUL:
-            self.left.doubtful.append(intent)
+            self.doubtful.append(intent)
         else:
             turn.tolds.append(tell_known(intent))
 
@@ -317,20 +299,7 @@ class Sending:
     # -- what an answer means
 
     def _heed(self, posted: Posted) -> Verdict:
-        """What an outcome means, and what it asks of the requests to come: before any other one is chosen."""
-        outcome = posted.outcome
-        if isinstance(outcome, LengowctlError):
-            self._halt(outcome)
-            return Verdict(Fate.NOT_EXECUTED, message=outcome.message)
-        self._width.learn(outcome)
-        verdict = classify(outcome)
-        if verdict.fate is Fate.REAUTHORISE:
-            self._signed_out(posted, verdict)
-        elif verdict.fate is Fate.NOT_EXECUTED:
-            self._be_silent(verdict)
-        else:
-            self._failures = 0
-        return verdict
+        return self._brake.heed(posted)
 
     def _record(self, posted: Posted, verdict: Verdict, turn: _Turn) -> None:
         """Move the intent as its answer says. Told by the caller after the commit."""
@@ -341,7 +310,7 @@ class Sending:
         elif moved.state is State.PLANNED:
             self._again(moved, verdict, turn)
         elif moved.state is State.DOUBTFUL:
-            self.left.doubtful.append(moved)
+            self.doubtful.append(moved)
         else:
             turn.tolds.append(tell(moved))
 
@@ -356,51 +325,10 @@ class Sending:
 
     def _again(self, moved: Intent, verdict: Verdict, turn: _Turn) -> None:
         """Nothing was executed: again in this run before anything else, unless that was tried often enough."""
-        limited = verdict.retry_after is not None
-        tries = self._limited if limited else self._tries
-        tries[moved.id] += 1
-        if tries[moved.id] < (self._parts.pace.limited if limited else self._parts.pace.tries) or self._halted:
+        if self._brake.may_try_again(moved.id, verdict):
             self._ready.appendleft(moved)
         else:
             turn.tolds.append(told(moved, Result.NOT_SENT, verdict.message))
-
-    def _signed_out(self, posted: Posted, verdict: Verdict) -> None:
-        if self._renewals[posted.intent.id]:
-            said = f": {verdict.message}" if verdict.message else ""
-            self._halt(
-                NotSignedIn(
-                    f"Lengow turns this action away even in a fresh session{said}",
-                    hint="check the keys, and that they may act on orders; what was not sent stays planned",
-                )
-            )
-        self._renewals[posted.intent.id] += 1
-        self._stale_session = self._stale_session or posted.session == self._session
-
-    def _be_silent(self, verdict: Verdict) -> None:
-        """Keep the silence that was asked for, or back off: once for all that failed together."""
-        now, pace = self._parts.monotonic(), self._parts.pace
-        if verdict.retry_after is not None:
-            if verdict.retry_after > pace.patience:
-                why = f"Lengow takes no actions for {verdict.retry_after:.0f} s"
-                hint = "nothing was lost; run the same command again then"
-                self._halt(BudgetSpent(why, hint=hint, retry_after=verdict.retry_after))
-            self._silent_until = max(self._silent_until, now + verdict.retry_after)
-        elif now >= self._silent_until:
-            self._failures += 1
-            if self._failures >= pace.tries:
-                hint = "nothing was lost; run the same command again"
-                self._halt(OutOfReach(f"Lengow could not be reached: {verdict.message}", hint=hint))
-            self._silent_until = now + min(pace.back_off * 2 ** (self._failures - 1), pace.longest_back_off)
-
-    def _renew_session(self) -> None:
-        if not self._stale_session or self._halted:
-            return
-        self._stale_session = False
-        try:
-            self._parts.connector.refresh_session()
-            self._session += 1
-        except LengowctlError as fault:
-            self._halt(fault)
 
 
 def needs_leave(intent: Intent) -> bool:

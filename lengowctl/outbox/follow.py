@@ -86,9 +86,11 @@ class Following:
         reading = self._parts.connector.order(intent.key)
         at = self._parts.now()
         shown = evidence(intent.request, reading.order, any_parcel=True) if reading else None
-        if reading:
-            self._parts.save(reading)
         with self._ledger.transaction():
             if shown:
-                return self._ledger.move(intent, State.DONE, Cause.ALREADY_THERE, at=at, evidence=shown)
-            return self._ledger.move(intent, State.EXPIRED, Cause.TOO_OLD, at=at)
+                moved = self._ledger.move(intent, State.DONE, Cause.ALREADY_THERE, at=at, evidence=shown)
+            else:
+                moved = self._ledger.move(intent, State.EXPIRED, Cause.TOO_OLD, at=at)
+        if reading:
+            self._parts.save(reading)
+        return moved

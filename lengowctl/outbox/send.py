@@ -10,8 +10,8 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from lengowctl.connectors.base import ActionReading
-from lengowctl.errors import BudgetSpent, LengowctlError, NotSignedIn, OutOfReach
+from lengowctl.connectors.base import ActionReading, Reading
+from lengowctl.errors import BudgetSpent, ConfigFault, DiskFull, FileFault, LengowctlError, NotSignedIn, OutOfReach
 from lengowctl.orders.action import AGAIN_BY_HAND, Cause, State
 from lengowctl.orders.moment import utc_text
 from lengowctl.orders.outcome import Lost, Outcome, Verdict
@@ -27,13 +27,18 @@ from lengowctl.store.runs import begin_run
 #: These take something away from the buyer: the order is read afresh before one of them leaves.
 _READ_ORDER = frozenset({"refuse", "cancel", "refund"})
 
+#: Raised before anything left: no session, or something wrong on this machine. Anything else may have come after.
+_BEFORE = (NotSignedIn, ConfigFault, FileFault, DiskFull)
+
 
 @dataclass(slots=True)
 class _Turn:
-    """What one commit brings: rows to tell, and actions that leave after it."""
+    """What one commit brings: rows to tell and actions that leave, after it."""
 
     tolds: list[Told] = field(default_factory=list)
     leaving: list[Intent] = field(default_factory=list)
+    readings: list[Reading] = field(default_factory=list)
+    """Orders that were read on the way."""
 
 
 class Sending:
@@ -100,6 +105,8 @@ class Sending:
                 for intent in turn.leaving:
                     self._crew.start(self._post_job(intent))
                 yield from turn.tolds
+                for reading in turn.readings:
+                    self._parts.save(reading)
                 self._brake.renew_session()
             elif not self._flying:
                 if self._brake.halted or not (self._ready or self._looked):
@@ -176,7 +183,7 @@ class Sending:
         outcome: Outcome | LengowctlError
         try:
             outcome = self._parts.connector.send_action(intent.request)
-        except NotSignedIn as fault:
+        except _BEFORE as fault:
             outcome = fault
         except Exception as fault:  # a fault of ours: whether anything left, nobody can say
             outcome = Lost(f"sending broke off ({type(fault).__name__})")
@@ -241,7 +248,7 @@ class Sending:
             turn.tolds.append(objection)
             return
         actions = look.actions if look else self._recent.of(intent.key)
-        known = self._adopted(intent, actions) or self._shown(intent, look)
+        known = self._adopted(intent, actions) or self._shown(intent, look, turn)
         if known:
             turn.tolds.append(known)
             return
@@ -273,13 +280,13 @@ class Sending:
         moved = adopt(self._ledger, intent, free[0], self._parts.now()) if free else None
         return tell_known(moved) if moved else None
 
-    def _shown(self, intent: Intent, look: Look | None) -> Told | None:
+    def _shown(self, intent: Intent, look: Look | None, turn: _Turn) -> Told | None:
         """What the order, read afresh, says against sending."""
         if look is None or not look.order_read:
             return None
         if look.order is None:
             return told(intent, Result.FAILED, "Lengow no longer lists this order")
-        self._parts.save(look.order)
+        turn.readings.append(look.order)
         shown = evidence(intent.request, look.order.order) if intent.occurrence == 1 else None
         if shown:
             moved = self._ledger.move(intent, State.DONE, Cause.ALREADY_THERE, at=self._parts.now(), evidence=shown)

@@ -137,6 +137,8 @@ class Settling:
                 return current, None
             decided, pause = self._weigh(current, look)
         self._parts.steps("settled", intent.id)
+        if look.order:
+            self._parts.save(look.order)
         return decided, pause
 
     def _failed(self, intent: Intent, fault: LengowctlError) -> timedelta | None:
@@ -161,7 +163,6 @@ class Settling:
         if look.order is None:
             self._notes[intent.id] = "Lengow no longer lists this order"
             return intent, None
-        self._parts.save(look.order)
         shown = evidence(intent.request, look.order.order) if intent.occurrence == 1 else None
         if shown:
             at = self._parts.now()

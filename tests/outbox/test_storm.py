@@ -68,3 +68,21 @@ def _least(posts: int, fates: Counter[str | None]) -> int:
     absent = fates["500"] + fates["html"] + fates["timeout"]
     again = absent + fates["429"] + fates["expired"]
     return posts + found + 4 * absent + again
+
+
+def test_a_request_limit_is_filled_and_never_overrun(tmp_path: Path) -> None:
+    """Ten windows' worth of orders take ten windows; Lengow never has to say that it is too much."""
+    count, a_window = times(500, 5_000), times(50, 500)
+    with shop(Shell(tmp_path), orders=5, lively=False, rate_limit=a_window) as place:
+        refs = [":".join(place.world.add_order("zalando_fr", status="waiting_acceptance")) for _ in range(count)]
+        assert place.run("sync").code == 0
+        before, started = len(place.world.log()), place.shell.clock.passed
+        words = ("accept", "-", "--yes", "--max-orders", "10000")
+        result = place.run(*words, stdin="".join(f"{ref}\n" for ref in refs))
+        assert result.code == 0, result.err
+        log = place.world.log()[before:]
+        assert [it for it in log if it.status == 429] == []
+        assert sum(it.method == "POST" and it.target.startswith("/v3.0/orders/actions") for it in log) == count
+        assert place.shell.clock.passed - started <= 1.05 * 60 * count / a_window
+        place.world.tick(timedelta(hours=12))
+        assert Counter(f"{it.marketplace}:{it.order_id}" for it in place.world.effects()) == Counter(refs)

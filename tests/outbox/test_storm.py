@@ -18,6 +18,7 @@ from ..reliability.harness import Shop, shop
 from ..running import Shell
 
 KINDS = ("429", "500", "timeout", "lost", "expired", "html", "late")
+_WORDS = ("accept", "-", "--yes", "--max-orders", "20000")
 SHORT = Windows(of=lambda action: timedelta(seconds=40), apart=timedelta(seconds=2))
 
 
@@ -25,6 +26,7 @@ def test_a_storm_of_faults(tmp_path: Path) -> None:
     count = times(500, 10_000)
     with shop(Shell(tmp_path), orders=5, lively=False, rate_limit=None) as place:
         refs = [":".join(place.world.add_order("zalando_fr", status="waiting_acceptance")) for _ in range(count)]
+        place.shell.clock.passed += 300  # they are older than the open end of a sync
         assert place.run("sync").code == 0
         for kind in KINDS:
             place.world.add_fault(FaultRule(kind, route="actions", method="POST", count=None, probability=0.05))
@@ -43,7 +45,8 @@ def test_a_storm_of_faults(tmp_path: Path) -> None:
             Counter((it.method, it.target.partition("?")[0]) for it in log),
             Counter(it.target.partition("marketplace_order_id")[0][:60] for it in log if it.method == "GET"),
         )
-        assert len(log) <= 1.15 * (_least(len(posts), fates) + tokens)
+        # In a short run the looks at the list of recent actions, one a minute, weigh more than in a long one.
+        assert 100 * len(log) <= times(130, 115) * (_least(len(posts), fates) + tokens)
         place.world.clear_faults()
         place.world.tick(timedelta(hours=12))
         assert Counter(f"{it.marketplace}:{it.order_id}" for it in place.world.effects()) == Counter(refs)
@@ -51,13 +54,13 @@ def test_a_storm_of_faults(tmp_path: Path) -> None:
 
 
 def _accept(place: Shop, refs: list[str]) -> int:
-    """The command, and what it leaves in doubt settled."""
-    for words, lines in ((("accept", "-", "--yes", "--max-orders", "20000"), refs), (("actions", "settle"), [])):
-        runtime = Runtime(place.shell.machine(stdin="".join(f"{ref}\n" for ref in lines)))
+    """The command, and what it leaves in doubt settled; how the command ends when it is run once more."""
+    for words in (_WORDS, ("actions", "settle"), _WORDS):
+        runtime = Runtime(place.shell.machine(stdin="".join(f"{ref}\n" for ref in refs if words is _WORDS)))
         runtime.outbox_settings = {"window": SHORT}
         code = run(words, runtime)
-        assert code in (0, 3, 4, 5, 6), runtime.machine.stderr.getvalue()
-    return code if lines else run(("accept", "-", "--yes"), Runtime(place.shell.machine(stdin="\n".join(refs))))
+        assert code in (0, 3, 4, 5, 6), (words, code)
+    return code
 
 
 def _least(posts: int, fates: Counter[str | None]) -> int:
@@ -75,10 +78,10 @@ def test_a_request_limit_is_filled_and_never_overrun(tmp_path: Path) -> None:
     count, a_window = times(500, 5_000), times(50, 500)
     with shop(Shell(tmp_path), orders=5, lively=False, rate_limit=a_window) as place:
         refs = [":".join(place.world.add_order("zalando_fr", status="waiting_acceptance")) for _ in range(count)]
+        place.shell.clock.passed += 300  # they are older than the open end of a sync
         assert place.run("sync").code == 0
         before, started = len(place.world.log()), place.shell.clock.passed
-        words = ("accept", "-", "--yes", "--max-orders", "10000")
-        result = place.run(*words, stdin="".join(f"{ref}\n" for ref in refs))
+        result = place.run(*_WORDS, stdin="".join(f"{ref}\n" for ref in refs))
         assert result.code == 0, result.err
         log = place.world.log()[before:]
         assert [it for it in log if it.status == 429] == []

@@ -7,6 +7,7 @@ from collections import Counter
 from lengowctl.errors import BudgetSpent, LengowctlError, NotSignedIn, OutOfReach
 from lengowctl.orders.moment import utc_text
 from lengowctl.orders.outcome import Fate, Verdict, classify
+from lengowctl.outbox.door import Door, Finding
 from lengowctl.outbox.parts import Parts, Posted
 from lengowctl.outbox.width import Width
 from lengowctl.store.intents import Freeze
@@ -19,16 +20,13 @@ class Brake:
         self._parts = parts
         self._pace = parts.pace
         self.width = Width(parts.pace.first, parts.pace.most)
-        self.session = 0
-        """Which session requests are sent in; counts renewals."""
+        self.door = Door()
         self.why: str | None = None
         self.fault: LengowctlError | None = None
-        self._session_is_over = False
         self._silent_until = parts.monotonic()
         self._failures = 0
         self._tries: Counter[int] = Counter()
         self._limited: Counter[int] = Counter()
-        self._renewals: Counter[int] = Counter()
 
     @property
     def halted(self) -> bool:
@@ -38,7 +36,7 @@ class Brake:
     @property
     def free(self) -> bool:
         """Something may be sent now."""
-        return not (self.halted or self._session_is_over or self.silence)
+        return not (self.halted or self.door.in_question or self.silence)
 
     @property
     def silence(self) -> float:
@@ -64,9 +62,10 @@ class Brake:
             return Verdict(Fate.NOT_EXECUTED, message=outcome.message)
         self.width.learn(outcome)
         verdict = classify(outcome)
+        self.door.heed(posted, verdict)
         if verdict.fate is Fate.REAUTHORISE:
-            self._signed_out(posted, verdict)
-        elif verdict.fate is not Fate.NOT_EXECUTED:
+            return verdict
+        if verdict.fate is not Fate.NOT_EXECUTED:
             self._failures = 0
         elif verdict.retry_after is not None:
             self._be_silent(verdict.retry_after)
@@ -78,29 +77,37 @@ class Brake:
         """Whether an intent that was not executed is tried once more in this run. While nothing may be sent it waits
         with the others.
         """
+        if self.door.is_shut_for(intent_id) and not self.halted:
+            return False
         limited = verdict.retry_after is not None
         tries = self._limited if limited else self._tries
         tries[intent_id] += 1
         return self.halted or tries[intent_id] < (self._pace.limited if limited else self._pace.tries)
 
-    def renew_session(self) -> None:
-        """Sign in again, when the present session is over: once for all that were in flight."""
-        if not self._session_is_over or self.halted:
-            return
-        self._session_is_over = False
+    def why_given_up(self, intent_id: int, verdict: Verdict) -> str:
+        """Why an intent that was not executed is not tried again in this run."""
+        if self.door.is_shut_for(intent_id):
+            return f"Lengow turns this action away, while it lets others in: {self.door.said}"
+        return verdict.message
+
+    def judge_session(self, *, outstanding: bool) -> None:
+        """When every answer that came was heeded: sign in again when the session may be over, once for all that were
+        turned away; end the run when a fresh session lets nothing in. `outstanding`: other answers are still to come.
+        """
+        finding = self.door.judge(outstanding=outstanding)
+        if finding is Finding.SHUT:
+            hint = "check the keys, and that they may act on orders; what was not sent stays planned"
+            words = f"Lengow turns actions away even in a fresh session: {self.door.said}"
+            self.halt(NotSignedIn(words, hint=hint))
+        elif finding is Finding.OVER and not self.halted:
+            self._sign_in()
+
+    def _sign_in(self) -> None:
         try:
             self._parts.connector.refresh_session()
-            self.session += 1
+            self.door.enter()
         except LengowctlError as fault:
             self.halt(fault)
-
-    def _signed_out(self, posted: Posted, verdict: Verdict) -> None:
-        if self._renewals[posted.intent.id]:
-            said = f": {verdict.message}" if verdict.message else ""
-            hint = "check the keys, and that they may act on orders; what was not sent stays planned"
-            self.halt(NotSignedIn(f"Lengow turns this action away even in a fresh session{said}", hint=hint))
-        self._renewals[posted.intent.id] += 1
-        self._session_is_over = self._session_is_over or posted.session == self.session
 
     def _be_silent(self, seconds: float) -> None:
         if seconds > self._pace.patience:

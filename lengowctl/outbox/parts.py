@@ -28,12 +28,20 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
+class Visit:
+    """In which session a request leaves, and how many were let in by then; sessions are counted from 0."""
+
+    session: int
+    let_in: int
+
+
+@dataclass(frozen=True, slots=True)
 class Posted:
-    """What sending an intent came to, and in which session it was sent; an error: nothing left."""
+    """What sending an intent came to, and when it knocked; an error: nothing left."""
 
     intent: Intent
     outcome: Outcome | LengowctlError
-    session: int
+    visit: Visit
 
 
 Finished = Seen | Posted

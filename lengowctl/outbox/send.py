@@ -19,7 +19,7 @@ from lengowctl.outbox.brake import Brake
 from lengowctl.outbox.evidence import evidence
 from lengowctl.outbox.looking import Look, Recent, twins
 from lengowctl.outbox.moving import adopt
-from lengowctl.outbox.parts import Finished, Parts, Posted, Seen
+from lengowctl.outbox.parts import Finished, Parts, Posted, Seen, Visit
 from lengowctl.outbox.told import Result, Told, tell, tell_known, told
 from lengowctl.store.intent import Intent
 from lengowctl.store.runs import begin_run
@@ -107,11 +107,11 @@ class Sending:
                 yield from turn.tolds
                 for reading in turn.readings:
                     self._parts.save(reading)
-                self._brake.renew_session()
             elif not self._flying:
                 if self._brake.halted or not (self._ready or self._looked):
                     return
                 self._parts.nap(self._brake.silence)
+            self._brake.judge_session(outstanding=bool(self._flying))
             self._back = self._collect()
 
     def _sort(self, back: list[Finished]) -> list[Posted]:
@@ -174,10 +174,10 @@ class Sending:
 
     def _post_job(self, intent: Intent) -> Callable[[], Finished]:
         self._flying[intent.id] = intent
-        session = self._brake.session
-        return lambda: self._post(intent, session)
+        visit = self._brake.door.visit
+        return lambda: self._post(intent, visit)
 
-    def _post(self, intent: Intent, session: int) -> Posted:
+    def _post(self, intent: Intent, visit: Visit) -> Posted:
         """Send once. In a thread of the crew."""
         self._parts.steps("leaving", intent.id)
         outcome: Outcome | LengowctlError
@@ -188,7 +188,7 @@ class Sending:
         except Exception as fault:  # a fault of ours: whether anything left, nobody can say
             outcome = Lost(f"sending broke off ({type(fault).__name__})")
         self._parts.steps("answered", intent.id)
-        return Posted(intent, outcome, session)
+        return Posted(intent, outcome, visit)
 
     # -- one commit
 
@@ -335,7 +335,7 @@ class Sending:
         if self._brake.may_try_again(moved.id, verdict):
             self._ready.appendleft(moved)
         else:
-            turn.tolds.append(told(moved, Result.NOT_SENT, verdict.message))
+            turn.tolds.append(told(moved, Result.NOT_SENT, self._brake.why_given_up(moved.id, verdict)))
 
 
 def needs_leave(intent: Intent) -> bool:

@@ -214,13 +214,13 @@ class _MarkAfterwards(Sending):
     """Sends first, and writes down that it did afterwards."""
 
     def _turn(self, posted: list[Posted], verdicts: dict[int, Verdict], going: list[Seen | Intent]) -> _Turn:
-        self._sent = {it.id: self._post(it, 0) for it in going if isinstance(it, Intent)}
+        self._sent = {it.id: self._post(it, self._brake.door.visit) for it in going if isinstance(it, Intent)}
         return super()._turn(posted, verdicts, going)
 
     def _post_job(self, intent: Intent) -> Callable[[], Finished]:
         self._flying[intent.id] = intent
         sent = self._sent.get(intent.id)
-        return lambda: replace(sent, intent=intent) if sent else self._post(intent, 0)
+        return lambda: replace(sent, intent=intent) if sent else self._post(intent, self._brake.door.visit)
 
 
 class _NoTwins(Sending):

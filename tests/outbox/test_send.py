@@ -268,6 +268,52 @@ def test_keys_that_no_longer_count_leave_the_rest_planned(outbox: Outbox, source
     assert {intent.state for intent in outbox.intents.latest()} == {State.PLANNED}
 
 
+def test_an_action_that_is_turned_away_twice_does_not_end_a_run_that_lets_others_in(make: Make, source: Source) -> None:
+    """A session that was good is renewed; in the new one the others speak for it, and the action is tried again."""
+    away = iter([True, True])
+    source.faults = lambda request: "signed_out" if request == accept(2) and next(away, False) else "ok"
+    rows = carry_out(make(), *(accept(n) for n in range(1, 9)))
+    assert ({row.result.value for row in rows}, len(rows), source.sessions) == ({"sent"}, 8, 1)
+
+
+def test_an_action_that_is_always_turned_away_is_left_planned_and_the_others_go(make: Make, source: Source) -> None:
+    """It is tried three times, for at most two sessions; nobody signs in for each of its requests."""
+    source.faults = lambda request: "signed_out" if request == accept(2) else "ok"
+    rows = carry_out(make(), *(accept(n) for n in range(1, 9)))
+    why = "Lengow turns this action away, while it lets others in: the session is over"
+    assert sorted((row.result.value, row.reason) for row in rows) == [("not_sent", why)] + [("sent", None)] * 7
+    assert (sum(request == accept(2) for request, _ in source.posts), source.sessions) == (3, 1)
+
+
+def test_one_alone_that_is_turned_away_in_a_fresh_session_means_that_the_keys_do_not_count(
+    make: Make, source: Source
+) -> None:
+    source.faults = lambda request: "signed_out" if request == accept(3) else "ok"
+    rows, fault = until_raised(make(pace=Pace(first=1, most=1)).send(plan(make(), *(accept(n) for n in (1, 2, 3)))))
+    assert [row.result.value for row in rows] == ["sent", "sent", "not_sent"]
+    assert (type(fault), len(source.posts), source.sessions) == (NotSignedIn, 4, 1)
+
+
+def test_each_session_that_ends_is_renewed_once(make: Make, source: Source) -> None:
+    """A session that lasts for five requests: as many sign-ins as sessions that ended, and everything is sent."""
+    source.with_orders(range(1, 61))
+    left = [5]
+
+    def ends(request: Request) -> str:
+        left[0] -= 1
+        return "ok" if left[0] >= 0 else "signed_out"
+
+    source.faults = ends
+
+    def sign_in() -> None:
+        source.sessions += 1
+        left[0] = 5
+
+    source.refresh_session = sign_in  # type: ignore[method-assign]
+    rows = carry_out(make(pace=Pace(first=2, most=2)), *(accept(n) for n in range(1, 61)))
+    assert ({row.result.value for row in rows}, source.sessions) == ({"sent"}, 11)
+
+
 def test_no_session_to_be_had_is_no_attempt_that_could_have_left(make: Make, store: Store, time: Time) -> None:
     class Keyless(Source):
         def send_action(self, request: Request) -> Outcome:

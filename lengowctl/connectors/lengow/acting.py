@@ -23,6 +23,7 @@ from lengowctl.connectors.lengow.wire import decode
 from lengowctl.connectors.pacing import Pacer
 from lengowctl.connectors.quota import route_of
 from lengowctl.connectors.retry import Again
+from lengowctl.connectors.secret import Secret
 from lengowctl.errors import BudgetSpent, ConfigFault, LengowctlError, OutOfReach
 from lengowctl.orders.outcome import Answer, Lost, NotExecuted, Outcome, RateLimited, Unauthorized, message_of
 from lengowctl.orders.request import Request
@@ -53,7 +54,7 @@ class Acting:
         self._limits = limits
         self._mask = mask
         self._read_timeout = read_timeout
-        self._refused: Token | None = None
+        self._refused: set[Secret] = set()
 
     def send(self, request: Request) -> Outcome:
         """Send once and tell what came of it; see `ActionConnector.send_action`."""
@@ -68,10 +69,11 @@ class Acting:
         return RateLimited(wait) if wait else self._post(request, token)
 
     def refresh(self) -> None:
-        """See to another session than the one refused last. Raises NotSignedIn, OutOfReach."""
-        refused = self._refused
-        if refused is not None:
-            self._session.renew(refused)
+        """See to another session than any that was refused. Raises NotSignedIn, OutOfReach."""
+        if self._refused:
+            present = self._session.token()
+            if present.token in self._refused:
+                self._session.renew(present)
 
     def _post(self, request: Request, token: Token) -> Outcome:
         ask = Ask("POST", ACTIONS_PATH, form=_form(request, token), read_timeout=self._read_timeout)
@@ -96,7 +98,7 @@ class Acting:
             return RateLimited(silence)
         value = _value(answer.body, self._mask)
         if status in UNAUTHORISED:
-            self._refused = token
+            self._refused.add(token.token)
             return Unauthorized(message_of(value) or f"Lengow refused the session ({status})")
         return Answer(status, value)
 

@@ -155,11 +155,15 @@ class _Check:
 
     def _missing(self, arguments: Mapping[str, str]) -> list[Reason]:
         """Required and absent, but for those that a reason was given for already."""
+        if not self.action.arguments:
+            return []
         told = {reason.argument for reason in (*self.draft.reasons, *self.scope.reasons)}
         told |= {LINE, *QUANTITIES} if self.scope.reasons else set()
         return [reason for reason in missing(self.action, arguments, self.marketplace) if reason.argument not in told]
 
     def _ruled(self, target: Target, arguments: Mapping[str, str]) -> Iterator[tuple[bool, Reason]]:
+        if not self.settings.rules:
+            return
         told = {reason.argument for reason in self.draft.reasons}
         paid = self._paid(target)
         waived = frozenset(self.draft.waived)
@@ -184,8 +188,10 @@ class _Check:
     def _too_much(self, target: Target, arguments: Mapping[str, str]) -> Iterator[Reason]:
         """An amount above what was paid: for a line its goods and all that is not goods, else the whole order."""
         asked = figure_of(arguments.get("refund_price", ""))
+        if asked is None:
+            return
         paid, goods, total = self._paid(target), self._paid(Target()), self.order.original_total
-        if asked is None or paid is None or goods is None:
+        if paid is None or goods is None:
             return
         most = paid + max(Decimal(0), (total or goods) - goods)
         if asked > most:
@@ -193,9 +199,11 @@ class _Check:
 
     def _too_much_in_all(self, bundles: Sequence[Mapping[str, str]]) -> Iterator[Reason]:
         """What comes to more than was paid only together with what was paid back before."""
+        if not self.paid_back:
+            return
         asked = sum((figure_of(bundle.get("refund_price", "")) or Decimal(0) for bundle in bundles), Decimal(0))
         goods = self._paid(Target())
-        if not (asked and self.paid_back) or goods is None:
+        if not asked or goods is None:
             return
         most = max(goods, self.order.original_total or goods)
         if asked + self.paid_back > most:
@@ -204,6 +212,8 @@ class _Check:
 
     def _guarded(self) -> Iterator[tuple[bool, Reason]]:
         given = self.draft.arguments
+        if not given:
+            return
         yield from self._number("tracking_number", ("carrier", "carrier_name", "custom_carrier"), self.settings.used)
         if given.get("return_tracking_number"):
             yield from self._number("return_tracking_number", ("return_carrier",), {})

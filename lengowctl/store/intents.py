@@ -21,9 +21,14 @@ from lengowctl.store.connection import Cell, Connection
 from lengowctl.store.faults import decoding
 from lengowctl.store.history import PLANNED, Entry, History, Proof
 from lengowctl.store.intent import COLUMNS, Intent, Who, read_intent, stamp, with_cells
+from lengowctl.store.text import storable
 
 _SELECT = f"SELECT {', '.join(COLUMNS)} FROM intents"
 _AT_ONCE = 500
+_OF_ORDERS = (
+    "WHERE id IN (SELECT i.id FROM json_each(?) j CROSS JOIN intents i ON i.marketplace = json_extract(j.value, '$[0]')"
+    " AND i.order_id = json_extract(j.value, '$[1]')) ORDER BY id"
+)
 
 #: Arguments that are free text, and may be blanked when the intent is over.
 FREE_TEXT = frozenset({"comment"})
@@ -87,6 +92,14 @@ class Intents:
     def of_order(self, key: OrderKey) -> list[Intent]:
         """All intents of an order, oldest first."""
         return self._some("WHERE marketplace = ? AND order_id = ? ORDER BY id", key)
+
+    def of_orders(self, keys: Iterable[OrderKey]) -> dict[OrderKey, list[Intent]]:
+        """As `of_order`, of a thousand or so at once; orders without any are not among them."""
+        pairs = json.dumps([[storable(key.marketplace), storable(key.order_id)] for key in keys])
+        found: dict[OrderKey, list[Intent]] = {}
+        for intent in self._some(_OF_ORDERS, (pairs,)):
+            found.setdefault(intent.key, []).append(intent)
+        return found
 
     def in_states(self, states: Iterable[State]) -> list[Intent]:
         """All intents in these states, oldest first."""

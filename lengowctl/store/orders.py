@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from lengowctl.errors import AmbiguousOrder, UnknownOrder
+from lengowctl.errors import UnknownOrder
 from lengowctl.orders.fields import ORDER_FIELDS, Rows
 from lengowctl.orders.model import Order, money_text
 from lengowctl.orders.moment import micros, read_instant, utc_text
-from lengowctl.orders.reference import OrderKey, TypedRef, format_ref, read_ref
+from lengowctl.orders.reference import OrderKey, TypedRef, format_ref
 from lengowctl.orders.selection import NEWEST, Selection, Sort
 from lengowctl.orders.status import STATUSES
 from lengowctl.store.bodies import Bodies
@@ -20,15 +20,16 @@ from lengowctl.store.conditions import distinct
 from lengowctl.store.connection import Connection
 from lengowctl.store.erasure import Scrub
 from lengowctl.store.faults import decoding, stoppable
+from lengowctl.store.finding import Found, find_all
 from lengowctl.store.intake import Intake, Saved
 from lengowctl.store.listing import Ask, cells, count, grouped, objects
+from lengowctl.store.outlines import outlines
 from lengowctl.store.parcel_numbers import with_numbers
 from lengowctl.store.text import storable
 
 _SHIPPED_MAY_MOVE = timedelta(days=30)
 #: What was read so long after the moment in question was stamped by a clock that was wrong.
 _AHEAD = timedelta(days=2)
-_LISTED = 10
 _ALL = tuple(field.name for field in ORDER_FIELDS)
 _ROW = "(SELECT id FROM orders WHERE marketplace = ? AND order_id = ?)"
 
@@ -148,23 +149,19 @@ class Orders:
     # Out: one
 
     def resolve(self, typed: TypedRef) -> OrderKey:
-        """The order that is meant. A full match on the bare number comes first.
+        """The order that is meant. A full match on the bare number comes first; last comes the code that the
+        marketplace of the order had before it was renamed.
 
         Raises UnknownOrder and AmbiguousOrder, which lists the references that it could be.
         """
-        for number in typed.numbers:
-            found = self._db.all(
-                "SELECT marketplace, order_id FROM orders WHERE order_id = ? ORDER BY marketplace", (storable(number),)
-            )
-            keys = [OrderKey(str(marketplace), str(order_id)) for marketplace, order_id in found]
-            if len(keys) > 1:
-                raise AmbiguousOrder(f"{typed.text} is the number of several orders", hint=_choice(keys))
-            if keys:
-                return keys[0]
-        for key in (typed.key, read_ref(typed.text, None).key):  # a code that only our orders know is known, too
-            if key and self._db.one(f"SELECT {_ROW}", _storable(key)) != (None,):
-                return OrderKey(*_storable(key))
-        raise UnknownOrder(f"{typed.text} is not in the cache", hint="run lengowctl sync")
+        (found,) = self.resolve_all((typed,))
+        if isinstance(found, OrderKey):
+            return found
+        raise found
+
+    def resolve_all(self, typed: Sequence[TypedRef]) -> list[Found]:
+        """As `resolve`, a thousand or so at once: what it would raise stands in the place of the order."""
+        return find_all(self._db, typed)
 
     def row(self, key: OrderKey, *, profile: str) -> dict[str, StoredValue]:
         """Every field of one order. Raises UnknownOrder."""
@@ -185,6 +182,10 @@ class Orders:
         for key in keys:
             row = self._db.value(f"SELECT {_ROW}", _storable(key))
             yield packed.load(row) if isinstance(row, int) else None
+
+    def outlines(self, keys: Iterable[OrderKey]) -> dict[OrderKey, Order]:
+        """Orders as far as their columns tell, quick by the thousand; see `store/outlines.py` for what that is."""
+        return outlines(self._db, keys)
 
     def with_numbers(self, numbers: Iterable[str]) -> dict[str, list[OrderKey]]:
         """The orders that have a parcel by one of these numbers, or were asked to, by number. Numbers are compact."""
@@ -266,11 +267,6 @@ def _is_over(word: str) -> bool:
 
 def _storable(key: OrderKey) -> tuple[str, str]:
     return storable(key.marketplace), storable(key.order_id)
-
-
-def _choice(keys: Sequence[OrderKey]) -> str:
-    shown = ", ".join(format_ref(*key) for key in keys[:_LISTED])
-    return f"write one of these: {shown}{', …' if len(keys) > _LISTED else ''}"
 
 
 def _text(value: object) -> str | None:

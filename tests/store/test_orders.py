@@ -54,6 +54,42 @@ def test_an_unknown_order_says_sync(store: Store) -> None:
     assert (store.orders.body(OrderKey("amazon_fr", "9")), store.orders.history(OrderKey("a", "9"))) == (None, [])
 
 
+def test_an_order_of_another_marketplace_is_told_and_never_taken(store: Store) -> None:
+    save(store, order("7", "cdiscount"), order("7", "bol"))
+    with pytest.raises(UnknownOrder, match="amazon_fr:7 is not in the cache") as told:
+        store.orders.resolve(read_ref("amazon_fr:7", KNOWN))
+    assert told.value.hint == "run lengowctl sync; the number is known as bol:7, cdiscount:7"
+
+
+def test_the_old_code_of_a_renamed_marketplace_finds_the_order(store: Store) -> None:
+    """Whether the old code is still known or not; and never beside an order that has that code itself."""
+    with store.transaction():
+        store.marketplaces.save([("amazon_fr", b"{}"), ("mirakl_fr", b"{}")], NOON)
+    save(store, order("A-1", "oldname"), order("B-1", "oldname"))
+    save(store, order("A-1", "mirakl_fr", updated_at=NOON + DAY))
+    found = store.orders.resolve_all(
+        [read_ref(typed, KNOWN) for typed in ("oldname:A-1", "OLDNAME:A-1", "oldname:B-1", "mirakl_fr:A-1")]
+    )
+    assert found == [
+        OrderKey("mirakl_fr", "A-1"),
+        OrderKey("mirakl_fr", "A-1"),
+        OrderKey("oldname", "B-1"),
+        OrderKey("mirakl_fr", "A-1"),
+    ]
+    assert store.orders.resolve(read_ref("oldname:A-1", {"oldname"})) == OrderKey("mirakl_fr", "A-1")
+
+
+def test_many_are_found_at_once_each_in_its_place(store: Store) -> None:
+    save(store, order("A-1"), order("7", "cdiscount"), order("7", "bol"))
+    found = store.orders.resolve_all([read_ref(typed, KNOWN) for typed in ("A-1", "nobody", "7", "cdiscount:7")])
+    assert [key if isinstance(key, OrderKey) else key.message for key in found] == [
+        OrderKey("amazon_fr", "A-1"),
+        "nobody is not in the cache",
+        "7 is the number of several orders",
+        OrderKey("cdiscount", "7"),
+    ]
+
+
 def test_still_open(store: Store) -> None:
     """Open, unknown and freshly shipped orders that were not read lately, longest unread first."""
     save(store, order("late"), order("shipped", status="shipped"), at=NOON - 2 * DAY)

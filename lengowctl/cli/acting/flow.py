@@ -261,7 +261,7 @@ def status_objection(scales: Scales, intent: Intent, reading: Reading) -> str | 
     from lengowctl.cli.acting.input import Item
 
     ask = Ask(intent.action, {}, dict(intent.arguments))
-    found, _ = scales.check(Item("", intent.key, ask), reading.order, plain=True)
+    found = scales.check(Item("", intent.key, ask), reading.order)
     if not isinstance(found, Refusal):
         return None
     reasons = [reason.sentence for reason in found.reasons if reason.about in (About.STATUS, About.OFFER)]

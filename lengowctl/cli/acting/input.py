@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
 from lengowctl.cli.acting.options import Named, OrderFilters, Wanted
-from lengowctl.cli.acting.sheet import Entry, Sheet, read_sheet
+from lengowctl.cli.acting.sheet import Sheet, read_sheet
 from lengowctl.cli.references import STDIN
 from lengowctl.cli.runtime import Runtime
-from lengowctl.errors import AmbiguousOrder, FileFault, LengowctlError, UnknownOrder, UsageFault
+from lengowctl.errors import FileFault, LengowctlError, UsageFault
 from lengowctl.orders.arguments import LINE, Ask
 from lengowctl.orders.marketplace import Marketplace
 from lengowctl.orders.reference import OrderKey, format_ref, numbered_refs, read_ref
@@ -19,6 +21,10 @@ from lengowctl.orders.rows import Row, merge_rows
 from lengowctl.outbox.told import Result, Told
 from lengowctl.output.text import clean
 from lengowctl.store.store import Store
+
+_T = TypeVar("_T")
+#: So many orders are looked up together.
+AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,15 +116,15 @@ def _typed(runtime: Runtime, store: Store, named: Named, wanted: Wanted) -> Mean
     """References from arguments and stdin; the same order twice counts once."""
     meant, resolver = Meant(), Resolver(store)
     seen: set[OrderKey] = set()
-    for where, text in _words(runtime, named.refs):
-        key = resolver.find(text)
-        if isinstance(key, str):
-            meant.failed.append(failed(text, wanted.ask, where, key))
-        elif key in seen:
-            meant.repeated += 1
-        else:
-            seen.add(key)
-            meant.items.append(Item(where, key, wanted.ask))
+    for words in parted(_words(runtime, named.refs), AT_ONCE):
+        for (where, text), key in zip(words, resolver.find_all([text for _, text in words]), strict=True):
+            if isinstance(key, str):
+                meant.failed.append(failed(text, wanted.ask, where, key))
+            elif key in seen:
+                meant.repeated += 1
+            else:
+                seen.add(key)
+                meant.items.append(Item(where, key, wanted.ask))
     return meant
 
 
@@ -156,16 +162,13 @@ def _from_file(runtime: Runtime, store: Store, name: str, wanted: Wanted, known:
 
 def _rows(store: Store, sheet: Sheet, meant: Meant) -> Iterator[Row]:
     resolver = Resolver(store)
-    for entry in sheet.entries:
-        key = _key(resolver, entry)
-        if isinstance(key, str):
-            meant.failed.append(failed(entry.ref, entry.ask, entry.where, key))
-        else:
-            yield Row(entry.where, key, entry.ask)
-
-
-def _key(resolver: Resolver, entry: Entry) -> OrderKey | str:
-    return entry.fault or resolver.find(entry.ref)
+    for entries in parted(sheet.entries, AT_ONCE):
+        for entry, key in zip(entries, resolver.find_all([entry.ref for entry in entries]), strict=True):
+            key = entry.fault or key
+            if isinstance(key, str):
+                meant.failed.append(failed(entry.ref, entry.ask, entry.where, key))
+            else:
+                yield Row(entry.where, key, entry.ask)
 
 
 def _content(runtime: Runtime, name: str) -> bytes:
@@ -179,17 +182,29 @@ def _content(runtime: Runtime, name: str) -> bytes:
 
 
 class Resolver:
-    """Finds the order that a text means, in the cache; the reason in words where it finds none."""
+    """Finds the orders that texts mean, in the cache; the reason in words where it finds none."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._known = frozenset(store.marketplaces.codes())
 
     def find(self, text: str) -> OrderKey | str:
-        try:
-            return self._store.orders.resolve(read_ref(text, self._known))
-        except (UnknownOrder, AmbiguousOrder) as fault:
-            return explained(fault, text)
+        (found,) = self.find_all((text,))
+        return found
+
+    def find_all(self, texts: Sequence[str]) -> list[OrderKey | str]:
+        """A thousand or so at once."""
+        found = self._store.orders.resolve_all([read_ref(text, self._known) for text in texts])
+        return [
+            key if isinstance(key, OrderKey) else explained(key, text) for key, text in zip(found, texts, strict=True)
+        ]
+
+
+def parted(things: Iterable[_T], size: int) -> Iterator[list[_T]]:
+    """The things in lists of at most `size`."""
+    things = iter(things)
+    while part := list(islice(things, size)):
+        yield part
 
 
 def explained(fault: LengowctlError, text: str = "") -> str:

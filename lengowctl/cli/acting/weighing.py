@@ -4,11 +4,11 @@ leaves."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from lengowctl.cli.acting.input import Item, Meant
+from lengowctl.cli.acting.input import AT_ONCE, Item, Meant, parted
 from lengowctl.cli.runtime import Runtime
 from lengowctl.orders.action import GRANTED, State
 from lengowctl.orders.arguments import LINE, QUANTITIES
@@ -29,6 +29,8 @@ from lengowctl.store.store import Store
 
 #: What has been granted, or may be: it took pieces that cannot be asked for again.
 _TAKEN = GRANTED | {State.SENDING, State.DOUBTFUL}
+#: What neither moves money nor carries a parcel's number: its check needs no more of an order than its columns.
+_PLAIN = frozenset({"accept", "refuse", "cancel"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,29 +98,36 @@ class Scales:
         """Check every order. Orders selected by filters whose status does not allow it are counted, not told."""
         lot = Lot(failed=meant.failed, repeated=meant.repeated)
         self._look_for_numbers(meant.items)
-        bodies = self._store.orders.bodies(item.key for item in meant.items)
-        for item, body in zip(meant.items, bodies, strict=True):
-            order = self._understood(body)
-            if isinstance(order, str):
-                lot.failed.append(item.fail(order))
-            else:
-                self._put(lot, item, order, filtered=meant.filtered)
+        for items in parted(meant.items, AT_ONCE):
+            earlier = self._intents.of_orders(item.key for item in items) if self._intents else {}
+            for item, order in zip(items, self._orders(items), strict=True):
+                if isinstance(order, str):
+                    lot.failed.append(item.fail(order))
+                else:
+                    self._put(lot, item, order, earlier.get(item.key, ()), filtered=meant.filtered)
         return lot
 
-    def _put(self, lot: Lot, item: Item, order: Order, *, filtered: bool) -> None:
-        found, repeats = self.check(item, order)
-        if filtered and self._does_not_allow(item, order, found):
+    def _orders(self, items: Sequence[Item]) -> Iterator[Order | str]:
+        """What the cache has of each: no more than its columns tell, where the check looks at nothing else."""
+        brief = self._store.orders.outlines(item.key for item in items if item.ask.action in _PLAIN)
+        for item in items:
+            yield brief.get(item.key) or self.read(item.key)
+
+    def _put(self, lot: Lot, item: Item, order: Order, earlier: Sequence[Intent], *, filtered: bool) -> None:
+        found, repeats = self._check(item, order, earlier)
+        if filtered and self._does_not_allow(item, order, found, bool(earlier)):
             lot.left_out += 1
         elif isinstance(found, Prepared):
-            lot.warnings.update(found.warnings)
+            if found.warnings:
+                lot.warnings.update(found.warnings)
             lot.ready.append(Ready(item.key, item.ask.action, found.requests, order.total, order.currency, repeats))
         else:
             lot.failed.append(item.fail(told_reasons(found)))
 
-    def _does_not_allow(self, item: Item, order: Order, found: Prepared | Refusal) -> bool:
+    def _does_not_allow(self, item: Item, order: Order, found: Prepared | Refusal, acted_on: bool) -> bool:
         """Whether the order's status stands against it, whatever was asked before."""
-        if isinstance(found, Prepared) and self._intents:
-            found, _ = self.check(item, order, plain=True)
+        if acted_on and isinstance(found, Prepared):
+            found = self.check(item, order)
         about = (About.STATUS, About.OFFER)
         return isinstance(found, Refusal) and any(reason.about in about for reason in found.reasons)
 
@@ -134,14 +143,16 @@ class Scales:
         except ValueError as fault:
             return f"its stored text cannot be read ({fault}); lengowctl sync --full reads it again"
 
-    def check(self, item: Item, order: Order, *, plain: bool = False) -> tuple[Prepared | Refusal, bool]:
-        """What is sent for an order or why nothing is, and whether all of it was granted before. `plain`: by the
-        order alone, whatever was asked of it before.
-        """
+    def check(self, item: Item, order: Order) -> Prepared | Refusal:
+        """What would be sent for an order or why nothing is, by the order alone, whatever was asked of it before."""
         marketplace = self.marketplaces.get(item.key.marketplace)
-        settings = self._settings_for(marketplace, item.ask.action)
-        found = check(marketplace, order, item.ask, settings=settings)
-        earlier = [] if plain or self._intents is None else self._intents.of_order(item.key)
+        return check(marketplace, order, item.ask, settings=self._settings_for(marketplace, item.ask.action))
+
+    def _check(self, item: Item, order: Order, earlier: Sequence[Intent]) -> tuple[Prepared | Refusal, bool]:
+        """What is sent for an order or why nothing is, and whether all of it was granted before. `earlier` is what
+        was asked of the order before.
+        """
+        found = self.check(item, order)
         ended = _ended_by(earlier, item, order)
         if ended and isinstance(found, Prepared):
             return Refusal((ended,)), False
@@ -157,6 +168,8 @@ class Scales:
         taken = {} if self._again else _taken(earlier, order)
         if not (taken or back):
             return found, False
+        marketplace = self.marketplaces.get(item.key.marketplace)
+        settings = self._settings_for(marketplace, item.ask.action)
         return check(marketplace, order, item.ask, settings=settings, taken=taken, paid_back=back), False
 
     def _settings_for(self, marketplace: Marketplace | None, action: str) -> CheckSettings:

@@ -5,7 +5,7 @@ _lengowctl_at() {  # the command at a path: its commands, its switches, its opti
     commands="" switches="" valued="" arguments=""
     case "$1" in
         "") commands="sync list show due export status statuses marketplaces accept refuse ship cancel refund stop apply freeze unfreeze actions demo init completion db config sandbox" switches="--quiet -q --verbose -v --no-input --no-color --version --help -h" valued="--profile --config" ;;
-        "sync") switches="--full --verify --quiet -q --verbose -v --no-input --no-color --version --help -h" valued="--since --until --marketplace -m --lock-timeout --profile --config" ;;
+        "sync") switches="--full --verify --watch --quiet -q --verbose -v --no-input --no-color --version --help -h" valued="--since --until --marketplace -m --interval --lock-timeout --profile --config" ;;
         "list") switches="--overdue --imported --not-imported --quiet -q --verbose -v --no-input --no-color --version --help -h" valued="--status -s --line-status --marketplace -m --country --currency --since --until --updated-since --due-within --min-total --max-total --sku --search --type --action-state --carrier --view --format -o --columns --sort --limit -n --profile --config" ;;
         "show") switches="--quiet -q --verbose -v --no-input --no-color --version --help -h" valued="--format -o --profile --config" ;;
         "due") switches="--overdue --imported --not-imported --quiet -q --verbose -v --no-input --no-color --version --help -h" valued="--status -s --line-status --marketplace -m --country --currency --since --until --updated-since --due-within --min-total --max-total --sku --search --type --action-state --carrier --view --format -o --columns --sort --limit -n --profile --config" ;;

@@ -35,6 +35,7 @@ class Machine:
 
     `ask_terminal` asks on the controlling terminal, whatever stdin is, and reads a line; None when there is no such
     terminal. `on_stop` lets a wish to stop (Ctrl-C, SIGTERM) call back once instead of raising; the second one raises.
+    `window` tells columns and lines of the terminal, now; None when there is none.
     """
 
     env: Mapping[str, str]
@@ -51,6 +52,7 @@ class Machine:
     on_stop: Callable[[Callable[[], None]], AbstractContextManager[None]] = lambda call: nullcontext()  # noqa: ARG005
     user: Callable[[], str] = lambda: "unknown"
     host: Callable[[], str] = lambda: "unknown"
+    window: Callable[[], tuple[int, int] | None] = lambda: None
     zone: tzinfo | None = None
     transport: httpx.BaseTransport | None = None
 
@@ -99,6 +101,7 @@ def this_machine() -> Machine:
         on_stop=_on_stop,
         user=_user,
         host=_host,
+        window=_window,
     )
 
 
@@ -125,6 +128,17 @@ def _output(stream: TextIO | None) -> TextIO:
         else:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="")
     return stream
+
+
+def _window() -> tuple[int, int] | None:
+    for stream in (sys.stdout, sys.stderr, sys.stdin):
+        try:
+            columns, lines = os.get_terminal_size(stream.fileno())
+        except (AttributeError, OSError, ValueError):
+            continue
+        if columns and lines:
+            return columns, lines
+    return None
 
 
 def _ask_secret(question: str) -> str:

@@ -14,6 +14,7 @@ from lengowctl.cli.machine import this_machine
 from lengowctl.cli.orders.verbs import VERBS as ORDERS
 from lengowctl.cli.runtime import Runtime
 from lengowctl.cli.setup.verbs import VERBS as SETUP
+from lengowctl.cli.stopped import was_stopped
 from lengowctl.cli.usage import explain
 from lengowctl.cli.verb import USAGE_ERROR
 from lengowctl.errors import DiskFull, ExitCode, FileFault, Interrupted, LengowctlError
@@ -84,17 +85,10 @@ def _guarded(arguments: Sequence[str], runtime: Runtime, command: LazyGroup) -> 
     except OSError as fault:
         raise _file_fault(fault) from fault
     except Exception as fault:
-        if _was_stopped(fault):
+        if was_stopped(fault):
             raise Interrupted("interrupted") from None
         runtime.printer.error(_crash(fault, runtime))
         return ExitCode.FAILED
-
-
-def _was_stopped(fault: BaseException | None) -> bool:
-    """Whether a Ctrl-C is behind it: Python itself makes other errors of one, as while a class is being built."""
-    while fault is not None and not isinstance(fault, KeyboardInterrupt):
-        fault = fault.__cause__ or fault.__context__
-    return fault is not None
 
 
 def _dispatch(arguments: Sequence[str], runtime: Runtime, command: LazyGroup) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, ExitStack
@@ -59,6 +58,8 @@ class Runtime:
 
     #: What an outbox is handed beside the usual: shorter windows, somebody who watches its steps.
     outbox_settings: Mapping[str, Any] = {}
+    #: The longest wait for the source, in seconds, that this run sits out.
+    patience = 900.0
 
     def __init__(self, machine: Machine) -> None:
         self.machine = machine
@@ -77,6 +78,20 @@ class Runtime:
     def close(self) -> None:
         """Close what was opened, last first. Safe to call twice."""
         self._opened.close()
+
+    def release(self) -> None:
+        """Close what was opened; what is needed again is opened again. For runs that go on for days."""
+        self._made.clear()
+        self._opened.close()
+
+    def read_again(self) -> None:
+        """Read the settings again. Where they cannot be read, the former ones stay and the fault is raised."""
+        before: dict[str, Any] = {name: vars(self).pop(name) for name in ("settings", "profile") if name in vars(self)}
+        try:
+            _ = self.profile
+        except LengowctlError:
+            vars(self).update(before)
+            raise
 
     # Talking
 
@@ -104,14 +119,17 @@ class Runtime:
     def width(self) -> int:
         """Columns of the terminal: COLUMNS, else what a stream says, else 80."""
         said = self.machine.env.get("COLUMNS", "")
-        if said.isdecimal() and int(said):
-            return int(said)
-        for stream in (self.machine.stdout, self.machine.stderr, self.machine.stdin):
-            try:
-                return os.get_terminal_size(stream.fileno()).columns or 80
-            except (OSError, ValueError):
-                continue
-        return 80
+        return int(said) if said.isdecimal() and int(said) else self.window()[0]
+
+    def window(self) -> tuple[int, int]:
+        """Columns and lines of the terminal as they are now, whatever the environment said when we began."""
+        return self.machine.window() or (80, 24)
+
+    @property
+    def live(self) -> bool:
+        """Whether talk goes to a terminal on which a line can be replaced."""
+        printer = self.printer
+        return printer.err_tty and not printer.quiet and self.machine.env.get("TERM") != "dumb"
 
     def _color(self, tty: bool) -> bool:
         env = self.machine.env

@@ -38,6 +38,11 @@ def brief_time(moment: datetime, now: datetime, zone: tzinfo | None) -> str:
     return f"{here.day:2} {month}" if here.year == today.year else f"{month} {here.year:04}"
 
 
+def clock_time(moment: datetime, zone: tzinfo | None) -> str:
+    """`14:05:09`: for what has just happened or is about to."""
+    return f"{local(moment, zone):%H:%M:%S}"
+
+
 def long_time(moment: datetime, now: datetime, zone: tzinfo | None) -> str:
     """`Fri 21 Nov 14:05`, with the year where it is another one."""
     here = local(moment, zone)

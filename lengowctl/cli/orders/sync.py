@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
@@ -11,6 +11,7 @@ import typer
 
 from lengowctl.cli.runtime import LOCK_TIMEOUT, Runtime
 from lengowctl.cli.times import read_length, read_moment
+from lengowctl.cli.watching import Rounds
 from lengowctl.errors import Partly, UsageFault
 from lengowctl.orders.action import OPEN, State
 from lengowctl.outbox.follow import Followed
@@ -25,6 +26,7 @@ _LOCK_TIMEOUT = timedelta(seconds=LOCK_TIMEOUT)
 
 def sync(
     runtime: Runtime,
+    *,
     since: Annotated[
         str | None, typer.Option("--since", metavar="DATE", help="Back-fill: updates at or after DATE.")
     ] = None,
@@ -37,6 +39,7 @@ def sync(
     ] = None,
     full: Annotated[bool, typer.Option("--full", help="Read everything again, changed or not.")] = False,
     verify: Annotated[bool, typer.Option("--verify", help="Prove by counts that no order is missing.")] = False,
+    rounds: Rounds,
     lock_timeout: Annotated[
         str | None, typer.Option("--lock-timeout", metavar="TIME", help="Wait so long for another run, as 30s.")
     ] = None,
@@ -45,24 +48,48 @@ def sync(
 
     Reads the orders that changed since the last time. The first sync reads those of the last 90 days and every
     open one; --since and --marketplace fill in more. Stopped at any moment, it goes on where it was.
+
+    With --watch it runs on as a service would: a line for each round that brought something, one when Lengow is out
+    of reach and one when it is back. Ctrl-C or SIGTERM ends it with exit code 0; wrong keys with 4.
     """
-    options = _options(runtime, since, until, marketplace or (), full=full, verify=verify)
-    with runtime.lock(read_length("--lock-timeout", lock_timeout, _LOCK_TIMEOUT).total_seconds()):
+    every, wait = rounds.every(), read_length("--lock-timeout", lock_timeout, _LOCK_TIMEOUT).total_seconds()
+
+    def options() -> PullOptions:
+        return _options(runtime, since, until, marketplace or (), full=full, verify=verify)
+
+    if every is None:
+        return report(runtime, run_round(runtime, options(), wait))
+    if options().ranged or full or verify:
+        raise UsageFault(
+            "--watch reads what changes from now on, so --since, --until, --marketplace, --full and --verify do not go"
+            " with it",
+            hint="run lengowctl sync with them once, also while another sync watches",
+        )
+    from lengowctl.cli.orders.rounds import run_on
+
+    return run_on(runtime, options, every.total_seconds(), wait)
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What a round brought. `aside` counts all orders that are set aside."""
+
+    pulled: Pulled
+    followed: Followed | None
+    aside: int
+
+
+def run_round(runtime: Runtime, options: PullOptions, wait: float) -> Round:
+    """One round, with the writer's lock: what changed, then what became of our actions. Waits for the lock so many
+    seconds. Raises what the source and the store raise; what was read until then is kept."""
+    with runtime.lock(wait):
         store = runtime.store(write=True)
         runtime.pin(store)
         with runtime.printer.progress(_TITLE) as bar:
             pulled = pull(
-                runtime.connector(),
-                store,
-                options,
-                scrub=runtime.reader().scrub,
-                now=runtime.now,
-                watch=_Bar(bar),
+                runtime.connector(), store, options, scrub=runtime.reader().scrub, now=runtime.now, watch=_Bar(bar)
             )
-        followed = follow(runtime, store)
-    if followed:
-        tell_followed(runtime, followed)
-    report(runtime, store, pulled)
+        return Round(pulled, follow(runtime, store), store.set_aside.count())
 
 
 def follow(runtime: Runtime, store: Store) -> Followed | None:
@@ -74,58 +101,71 @@ def follow(runtime: Runtime, store: Store) -> Followed | None:
     return runtime.outbox(store, "sync").follow()
 
 
-def tell_followed(runtime: Runtime, followed: Followed) -> None:
-    """Say what became of our actions: rejections one by one, in the marketplace's words."""
-    if followed.updated:
-        parts = [(followed.done, "done"), (followed.rejected, "rejected"), (followed.expired, "expired")]
-        said = ", ".join(f"{number:,} {word}" for number, word in parts if number)
-        runtime.printer.say(f"actions: {said or f'{followed.updated:,} moved on'}")
-    bad = [intent for intent in followed.changed if intent.state in (State.REJECTED, State.EXPIRED)]
+def report(runtime: Runtime, done: Round) -> None:
+    """Say what the round did. Raises Partly when something is missing or was set aside."""
+    if done.followed and done.followed.updated:
+        runtime.printer.say(actions_words(done.followed))
+    for warning in (*rejections(runtime, done), *standing(runtime, done)):
+        runtime.printer.warn(warning)
+    runtime.printer.say(summary(done))
+    if not done.pulled.complete:
+        raise Partly("; ".join((*newly_aside(done), *missing(done))))
+
+
+def actions_words(followed: Followed) -> str:
+    """How our actions moved on, in one line."""
+    parts = [(followed.done, "done"), (followed.rejected, "rejected"), (followed.expired, "expired")]
+    said = ", ".join(f"{number:,} {word}" for number, word in parts if number)
+    return f"actions: {said or f'{followed.updated:,} moved on'}"
+
+
+def rejections(runtime: Runtime, done: Round) -> Iterator[str]:
+    """Actions that came to a bad end in this round, one by one, in the marketplace's words."""
+    changed = done.followed.changed if done.followed else []
+    bad = [intent for intent in changed if intent.state in (State.REJECTED, State.EXPIRED)]
     for intent in bad[:_NAMED]:
         why = f": {intent.message}" if intent.message else ""
         told = f"{intent.action} of {intent.ref} {intent.state}{why}"
-        runtime.printer.warn(f"{told}; {runtime.addressed(f'lengowctl actions show {intent.id}')}")
+        yield f"{told}; {runtime.addressed(f'lengowctl actions show {intent.id}')}"
     if len(bad) > _NAMED:
-        told = f"and {len(bad) - _NAMED:,} more; lengowctl actions list --state rejected,expired"
-        runtime.printer.warn(runtime.addressed(told))
-    if followed.doubtful:
-        told = f"{followed.doubtful:,} actions are doubtful; lengowctl actions settle finds out"
-        runtime.printer.warn(runtime.addressed(told))
+        yield runtime.addressed(f"and {len(bad) - _NAMED:,} more; lengowctl actions list --state rejected,expired")
 
 
-def report(runtime: Runtime, store: Store, pulled: Pulled) -> None:
-    """Say what the round did. Raises Partly when something is missing or was set aside."""
-    for warning in pulled.warnings:
-        runtime.printer.warn(warning)
-    runtime.printer.say(summary(pulled, store))
-    if not pulled.complete:
-        raise Partly(*_what_is_missing(pulled))
+def standing(runtime: Runtime, done: Round) -> Iterator[str]:
+    """What is not as it should be, and may well be so in the next round too."""
+    yield from done.pulled.warnings
+    if done.followed and done.followed.doubtful:
+        told = f"{done.followed.doubtful:,} actions are doubtful; lengowctl actions settle finds out"
+        yield runtime.addressed(told)
 
 
-def summary(pulled: Pulled, store: Store) -> str:
+def summary(done: Round) -> str:
     """One line: what came, and what is set aside."""
+    pulled = done.pulled
     moved = f" ({pulled.moved:,} with another status)" if pulled.moved else ""
     parts = [f"{pulled.new:,} new", f"{pulled.changed:,} changed{moved}"]
     if pulled.anonymized:
         parts.append(f"{pulled.anonymized:,} anonymized")
-    if aside := store.set_aside.count():
-        parts.append(f"{aside:,} set aside")
+    if done.aside:
+        parts.append(f"{done.aside:,} set aside")
     if pulled.verified:
         again = len(pulled.verified.reread)
         parts.append(f"{pulled.verified.compared:,} counts compared, {f'{again:,} differed' if again else 'all agree'}")
     return f"synchronised: {', '.join(parts)}"
 
 
-def _what_is_missing(pulled: Pulled) -> tuple[str]:
-    parts = []
-    if pulled.set_aside:
-        parts.append(f"{pulled.set_aside} orders could not be understood and were set aside (lengowctl db info)")
-    if pulled.unproved:
-        parts.append(f"{len(pulled.unproved)} windows could not be proved complete; the next sync reads them again")
-    if pulled.verified and pulled.verified.gaps:
-        named = ", ".join(f"{gap.marketplace} {gap.day}" for gap in pulled.verified.gaps[:5])
-        parts.append(f"{len(pulled.verified.gaps)} days still lack orders ({named})")
-    return ("; ".join(parts),)
+def newly_aside(done: Round) -> Iterator[str]:
+    if done.pulled.set_aside:
+        yield f"{done.pulled.set_aside} orders could not be understood and were set aside (lengowctl db info)"
+
+
+def missing(done: Round) -> Iterator[str]:
+    """What could not be brought in, or not under proof."""
+    if done.pulled.unproved:
+        yield f"{len(done.pulled.unproved)} windows could not be proved complete; the next sync reads them again"
+    if done.pulled.verified and done.pulled.verified.gaps:
+        named = ", ".join(f"{gap.marketplace} {gap.day}" for gap in done.pulled.verified.gaps[:5])
+        yield f"{len(done.pulled.verified.gaps)} days still lack orders ({named})"
 
 
 @dataclass

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import random
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
@@ -42,11 +42,12 @@ class Stream(io.StringIO):
 
 @dataclass
 class Clock:
-    """A clock that moves only when somebody sleeps. `slept` holds the naps."""
+    """A clock that moves only when somebody sleeps. `slept` holds the naps, `plans` what happens at which moment."""
 
     start: datetime = NOON
     passed: float = 0.0
     slept: list[float] = field(default_factory=list)
+    plans: list[tuple[float, Callable[[], object]]] = field(default_factory=list)
 
     def now(self) -> datetime:
         return self.start + timedelta(seconds=self.passed)
@@ -56,7 +57,16 @@ class Clock:
 
     def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
-        self.passed += seconds
+        until = self.passed + seconds
+        while self.plans and self.plans[0][0] <= until:
+            at, happen = self.plans.pop(0)
+            self.passed = max(self.passed, at)
+            happen()
+        self.passed = max(self.passed, until)
+
+    def plan(self, seconds: float, happen: Callable[[], object]) -> None:
+        """Let something happen so many seconds from now, while somebody sleeps. Plans are made in their order."""
+        self.plans.append((self.passed + seconds, happen))
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ class Watching(Bundle):
             if self.interval is not None:
                 raise UsageFault("--interval says how often --watch looks", hint="add --watch")
             return None
-        length = read_length("--interval", self.interval or self.usual)
+        length = read_length("--interval", self.usual if self.interval is None else self.interval)
         if length < read_length("--interval", self.least):
             raise UsageFault(f"--interval: {self.interval} is less than {self.least}, the shortest there is")
         return length

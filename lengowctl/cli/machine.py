@@ -15,6 +15,7 @@ from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
+from lengowctl.config import choice
 from lengowctl.errors import NoHome
 
 if TYPE_CHECKING:
@@ -64,24 +65,18 @@ class HomePlaces:
         self._env = env
 
     def config_file(self) -> Path:
-        from platformdirs import user_config_path
-
-        return self._checked(user_config_path("lengowctl", appauthor=False), "XDG_CONFIG_HOME") / "config.toml"
+        return self._found(choice.config_file(self._env))
 
     def data_root(self) -> Path:
-        from platformdirs import user_data_path
+        return self._found(choice.data_root(self._env))
 
-        return self._checked(user_data_path("lengowctl", appauthor=False), "XDG_DATA_HOME")
-
-    def _checked(self, path: Path, variable: str) -> Path:
-        """Without HOME and an entry for the user the path still begins with "~"; with an empty HOME, with "/"."""
-        empty = self._env.get("HOME") == "" and not self._env.get(variable)
-        if not path.is_absolute() or (empty and os.name == "posix"):
+    def _found(self, path: str | None) -> Path:
+        if path is None:
             raise NoHome(
                 "no home folder can be found for this user",
                 hint="set LENGOWCTL_DATA_DIR to a folder for the data, and LENGOWCTL_CONFIG to a configuration file",
             )
-        return path
+        return Path(path)
 
 
 def this_machine() -> Machine:

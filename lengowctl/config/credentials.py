@@ -6,7 +6,8 @@ import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 
-from lengowctl.config.settings import ENV, ProfileSettings
+from lengowctl.config.choice import ENV
+from lengowctl.config.settings import ProfileSettings
 from lengowctl.config.table import PREFIX
 from lengowctl.config.values import read_secret
 from lengowctl.connectors.secret import Keys, Secret

@@ -12,7 +12,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from lengowctl.config.settings import RESERVED, Settings, View
+from lengowctl.config.choice import RESERVED
+from lengowctl.config.settings import Settings, View
 from lengowctl.config.table import PREFIX, VARIABLES, Scope, keys_of
 from lengowctl.config.values import read_count, read_name
 from lengowctl.errors import ConfigFault, LengowctlError

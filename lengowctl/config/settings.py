@@ -11,15 +11,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from lengowctl.config.choice import ENV, SANDBOX, chosen
 from lengowctl.config.table import Scope, keys_of
 from lengowctl.config.values import read_name
 from lengowctl.connectors.secret import Secret
 from lengowctl.errors import NoProfile, NotSignedIn, UnknownName, UsageFault
 from lengowctl.orders.filters import Typed
-
-SANDBOX, ENV = "sandbox", "env"
-#: Names that no profile in the file may have.
-RESERVED = (SANDBOX, ENV)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +78,14 @@ class Settings:
         Keys in the environment make the profile `env` when none is named. Raises NoProfile (several, none named),
         NotSignedIn (none at all), UsageFault (no such profile).
         """
-        asked = named or self.variables.get("profile")
-        if isinstance(asked, str):
-            return self.profile(asked)
-        if "access_token" in self.variables:
-            return self.profile(ENV)
-        if self.default_profile:
-            return self.profile(self.default_profile)
-        if len(self.profiles) == 1:
-            return self.profile(next(iter(self.profiles)))
+        said = self.variables.get("profile")
+        found = chosen(
+            named or (said if isinstance(said, str) else None),
+            keys="access_token" in self.variables,
+            file=lambda: (self.default_profile, self.profiles),
+        )
+        if isinstance(found, str):
+            return self.profile(found)
         if self.profiles:
             raise NoProfile(f"which profile? there are {_listed(self.profiles)}", hint="name one with --profile")
         if "secret" in self.variables:

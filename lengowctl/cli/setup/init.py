@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lengowctl.cli.runtime import Runtime
-from lengowctl.config.settings import RESERVED, Settings, complete
+from lengowctl.config.choice import RESERVED
+from lengowctl.config.settings import Settings, complete
 from lengowctl.config.table import Scope, keys_of
 from lengowctl.config.values import read_name, read_secret
 from lengowctl.config.write import write_profile

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lengowctl.connectors.lengow import offers
 from lengowctl.connectors.lengow.values import Object, record, text, texts
 from lengowctl.orders.marketplace import Action, Argument, Marketplace
 
@@ -20,9 +21,9 @@ def read_description(code: str, value: Object) -> Marketplace:
         name=text(value.get("name")) or code.lower(),
         country=country.upper() if country else None,
         statuses=tuple((status, texts(words)) for status, words in record(orders.get("status")).items()),
-        actions=tuple(_actions(record(orders.get("actions")))),
-        carriers=_choices(orders.get("carriers")),
-        shipping_methods=_choices(orders.get("shipping_methods")),
+        actions=tuple(_action(name, action) for name, action in offers.actions(value)),
+        carriers=offers.carriers(value),
+        shipping_methods=offers.shipping_methods(value),
         homepage=text(value.get("homepage")),
         description=text(value.get("description")),
         features=_features(value.get("features")),
@@ -31,18 +32,11 @@ def read_description(code: str, value: Object) -> Marketplace:
     )
 
 
-def _actions(value: Object) -> Iterator[Action]:
-    for name, action in value.items():
-        if isinstance(action, dict):
-            yield Action(name, texts(action.get("status")), tuple(_arguments(action)))
-
-
-def _arguments(action: Object) -> Iterator[Argument]:
-    described = record(action.get("args_description"))
-    required = dict.fromkeys(texts(action.get("args")))
-    optional = [name for name in dict.fromkeys(texts(action.get("optional_args"))) if name not in required]
-    for name in (*required, *optional):
-        yield _argument(name, name in required, record(described.get(name)))
+def _action(name: str, action: Object) -> Action:
+    required = offers.required(action)
+    names = (*required, *offers.optional(action))
+    arguments = (_argument(name, name in required, offers.described(action, name)) for name in names)
+    return Action(name, offers.statuses(action), tuple(arguments))
 
 
 def _argument(name: str, required: bool, value: Object) -> Argument:
@@ -50,23 +44,10 @@ def _argument(name: str, required: bool, value: Object) -> Argument:
         name=name,
         required=required,
         type=text(value.get("type")),
-        values=_choices(value.get("valid_values")),
+        values=offers.valid_values(value),
         free=value.get("accept_free_values") is not False,
         default=text(value.get("default_value")),
     )
-
-
-def _choices(value: object) -> tuple[tuple[str, str], ...]:
-    """Codes and labels from an object of labels, an object of `{label}`, or an array of either."""
-    if isinstance(value, dict):
-        return tuple((code, _label(choice) or code) for code, choice in value.items() if code)
-    items = value if isinstance(value, list) else ()
-    found = ((text(item.get("code")), _label(item)) if isinstance(item, dict) else (text(item), None) for item in items)
-    return tuple((code, label or code) for code, label in found if code)
-
-
-def _label(choice: object) -> str | None:
-    return text(choice.get("label")) if isinstance(choice, dict) else text(choice)
 
 
 def _features(value: object) -> tuple[str, ...]:

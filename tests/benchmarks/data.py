@@ -1,4 +1,4 @@
-"""Synthetic orders in the shape of Lengow's API, about 4.6 KB of JSON each, the same for the same number."""
+"""Synthetic orders in the shape of Lengow's API, about 4.6 KB of JSON each, the same for the same number and day."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ MARKETPLACES = ("amazon_fr", "amazon_de", "cdiscount", "fnac", "manomano_fr", "z
 STATUSES = ("waiting_acceptance", "waiting_shipment", "shipped", "shipped", "closed", "closed", "closed", "canceled")
 FIRST = ("Léa", "Hugo", "Emma", "Jürgen", "Sofia", "Piet", "Inès", "Karol", "Aino", "Bruno")
 LAST = ("Martin", "Dupont", "Müller", "de Vries", "García", "Nowak", "Rossi", "Virtanen", "Silva", "Exemple")
-NEWEST = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+#: A first sync goes 90 days back, so the orders must not grow old.
+NEWEST = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=2)
 SPREAD = timedelta(days=85)
 
 

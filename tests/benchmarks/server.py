@@ -1,140 +1,132 @@
 """A server of pre-rendered orders: as little work for an answer as Python allows, so that the client is measured.
 
-`python -m tests.benchmarks.server ORDERS [LATENCY_MS] [BOUNDARY]` prints its port and serves until it is stopped.
-It counts requests a window and the most requests it ever held at once, and tells at `/stats`.
+`python -m tests.benchmarks.server ORDERS [OPTIONS]` prints its port and serves until it is stopped. It executes every
+action that reaches it at once and lists it ever after; it keeps a request limit of its own, in fixed windows; it tells
+all that it saw at `/stats`.
 """
 
 from __future__ import annotations
 
-import bisect
+import argparse
 import json
+import socket
 import sys
-import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
-from tests.benchmarks.data import MARKETPLACES, order, rendered, updated_at
+from .world import Answer, Log, World
 
-
-class World:
-    """Orders by `updated_at`, rendered once."""
-
-    def __init__(self, total: int, latency: float, boundary: int | None) -> None:
-        self.bodies = [rendered(number, total) for number in range(total)]
-        self.stamps = [updated_at(number, total) for number in range(total)]
-        self.keys = {str(order(n, total)["marketplace_order_id"]): n for n in range(total)} if total <= 2000 else {}
-        self.latency = latency
-        self.boundary = boundary
-        self.lock = threading.Lock()
-        self.in_flight = self.most_in_flight = self.requests = self.actions = 0
-        self.windows: dict[int, int] = {}
-
-    def page(self, query: dict[str, list[str]]) -> tuple[int, bytes]:
-        if "lengow_status" in query:
-            return 200, b'{"count":0,"next":null,"previous":null,"results":[]}'
-        chosen = self.bodies[self._from(query) : self._to(query)]
-        size = min(int(query.get("page_size", ["50"])[0]), 100)
-        start = (int(query.get("page", ["1"])[0]) - 1) * size
-        shown = chosen[start : start + size]
-        if start and not shown:
-            return 404, b'{"detail":"Invalid page."}'
-        head = b'{"count":%d,"next":%s,"previous":null,"results":[' % (
-            len(chosen), b'"http://next"' if start + size < len(chosen) else b"null",
-        )  # fmt: skip
-        return 200, head + b",".join(shown) + b"]}"
-
-    def _from(self, query: dict[str, list[str]]) -> int:
-        value = query.get("updated_from")
-        return bisect.bisect_left(self.stamps, datetime.fromisoformat(value[0])) if value else 0
-
-    def _to(self, query: dict[str, list[str]]) -> int:
-        value = query.get("updated_to")
-        return bisect.bisect_right(self.stamps, datetime.fromisoformat(value[0])) if value else len(self.stamps)
-
-    def marketplaces(self) -> bytes:
-        accept = {"status": ["waiting_acceptance"], "args": [], "optional_args": [], "args_description": {}}
-        orders = {"status": {}, "actions": {"accept": accept}, "carriers": {}}
-        entry = {"name": "M", "country_iso_a2": "FR", "orders": orders}
-        return json.dumps(dict.fromkeys(MARKETPLACES, entry)).encode()
+_TOKEN = b'{"token":"00000000-0000-4000-8000-000000000000","account_id":4242}'
+_EMPTY = b'{"count":0,"next":null,"previous":null,"results":[]}'
+_GONE = 404, b'{"error":{"code":404,"message":"Not found"}}'
+LIMITED = ("/orders", "GET"), ("/orders/actions", "GET"), ("/orders/actions", "POST")
 
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = 1 << 16
     world: World
 
     def do_POST(self) -> None:
-        self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        if self.path.startswith("/v3.0/orders/actions"):
-            self._held(self._act)
-            return
-        self._answer(200, b'{"token":"00000000-0000-4000-8000-000000000000","account_id":4242}')
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        path = urlsplit(self.path).path.rstrip("/")
+        if path == "/mark":
+            self.world.log.clear()
+            self._answer(200, b"{}")
+        elif path == "/v3.0/orders/actions":
+            form = {name: values[0] for name, values in parse_qs(body.decode()).items()}
+            self._held("POST /orders/actions", lambda: (201, self.world.act(form)))
+        else:
+            self._held("POST /access/get_token", lambda: (200, _TOKEN), latency=False)
 
     def do_GET(self) -> None:
-        world = self.world
         parts = urlsplit(self.path)
-        if parts.path == "/stats":
-            stats = {"requests": world.requests, "in_flight": world.most_in_flight, "windows": world.windows}
-            self._answer(200, json.dumps(stats).encode())
+        path, query = parts.path.rstrip("/"), {name: values[0] for name, values in parse_qs(parts.query).items()}
+        if path == "/stats":
+            self._answer(200, json.dumps(self.world.log.told() | self.world.executed()).encode())
             return
-        self._held(lambda: self._route(parts.path.rstrip("/"), parse_qs(parts.query)))
+        routes: dict[str, Callable[[], Answer]] = {
+            "/rate-limits": lambda: (200, self._limits()),
+            "/v3.0/marketplaces": lambda: (200, self.world.marketplaces()),
+            "/v3.0/orders/actions": lambda: (200, self.world.actions(query)),
+            "/v3.0/orders": lambda: (200, _EMPTY) if "lengow_status" in query else self.world.page(query),
+        }
+        route = f"GET {path.removeprefix('/v3.0')}"
+        self._held(route, routes.get(path, lambda: _GONE), latency=path != "/rate-limits")
 
-    def _held(self, work: Callable[[], tuple[int, bytes]]) -> None:
-        """Answer after the latency, counted among the requests that are held at once."""
+    def _held(self, route: str, work: Callable[[], Answer], *, latency: bool = True) -> None:
+        """Do it, and answer after the latency; counted among the requests that are held at once."""
         world = self.world
-        with world.lock:
-            world.requests += 1
-            world.in_flight += 1
-            world.most_in_flight = max(world.most_in_flight, world.in_flight)
-            window = int(time.monotonic() // 60)
-            world.windows[window] = world.windows.get(window, 0) + 1
+        left = world.log.arrived(route)
         try:
-            if world.latency:
+            if left is None:
+                self._refuse(route)
+                return
+            status, body = work()
+            if latency and world.latency:
                 time.sleep(world.latency)
-            self._answer(*work())
+            self._answer(status, body)
         finally:
-            with world.lock:
-                world.in_flight -= 1
+            world.log.left(route)
 
-    def _act(self) -> tuple[int, bytes]:
-        with self.world.lock:
-            self.world.actions += 1
-            number = self.world.actions
-        return 201, b'{"id":%d,"queued":true,"processed":false,"errors":null}' % number
+    def _refuse(self, route: str) -> None:
+        limit = self.world.log.limit
+        path = route.partition(" ")[2]
+        seconds = int(self.world.log.seconds_left(route) * self.world.haste) + 1
+        words = {"error": {"code": 429, "message": f"Request limitation: {limit} reached on /v3.0{path}"}}
+        self._answer(429, json.dumps(words).encode(), f"Retry-After: {seconds}\r\n")
 
-    def _route(self, path: str, query: dict[str, list[str]]) -> tuple[int, bytes]:
-        if path == "/rate-limits":
-            most = self.world.boundary
-            row = {"boundary": most, "remaining_credit": most, "remaining_time": most and 60}
-            routes = (("/orders", "GET"), ("/orders/actions", "GET"), ("/orders/actions", "POST"))
-            return 200, json.dumps([{"url_base": url, "method": method, **row} for url, method in routes]).encode()
-        if path == "/v3.0/marketplaces":
-            return 200, self.world.marketplaces()
-        if path == "/v3.0/orders/actions":
-            return 200, b'{"count":0,"next":null,"previous":null,"results":[]}'
-        if path == "/v3.0/orders":
-            return self.world.page(query)
-        return 404, b'{"error":{"code":404,"message":"Not found"}}'
+    def _limits(self) -> bytes:
+        log, rows = self.world.log, []
+        for url, method in LIMITED:
+            route = f"{method} {url}"
+            row: dict[str, object] = {"boundary": None, "remaining_credit": None, "remaining_time": None}
+            if log.limit and method == log.limited:
+                seconds = min(int(log.seconds_left(route) * self.world.haste), 60)
+                row = {"boundary": log.limit, "remaining_credit": log.credit(route), "remaining_time": seconds}
+            rows.append({"url_base": url, "method": method, **row})
+        return json.dumps(rows).encode()
 
-    def _answer(self, status: int, body: bytes) -> None:
-        self.send_response_only(status)
-        self.send_header("Date", datetime.now(UTC).strftime("%a, %d %b %Y %H:%M:%S GMT"))
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
+    def _answer(self, status: int, body: bytes, more: str = "") -> None:
+        """Heads and body in one piece: two would wait for each other on the wire."""
+        date = datetime.fromtimestamp(self.world.now(), UTC).strftime("%a, %d %b %Y %H:%M:%S GMT")
+        head = f"HTTP/1.1 {status} .\r\nDate: {date}\r\nContent-Type: application/json\r\n{more}Content-Length: {len(body)}\r\n\r\n"  # noqa: E501
+        self.wfile.write(head.encode() + body)
+        self.wfile.flush()
 
     def log_message(self, format: str, *args: object) -> None:
         return
 
 
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 64
+    address_family = socket.AF_INET
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that was killed closes its connections as it likes."""
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
+
+
 def main() -> None:
-    total, latency, boundary = (int(value) for value in (*sys.argv[1:], "0", "0")[:3])
-    Handler.world = World(total, latency / 1000, boundary or None)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
+    reader = argparse.ArgumentParser()
+    reader.add_argument("orders", type=int)
+    reader.add_argument("--latency", type=float, default=0, help="milliseconds before each answer")
+    reader.add_argument("--limit", type=int, help="requests a window and route")
+    reader.add_argument("--window", type=float, default=60, help="seconds")
+    reader.add_argument("--limited", default="GET", help="the method that the limit is kept for")
+    reader.add_argument("--haste", type=float, default=1, help="its clock runs so many times as fast")
+    reader.add_argument("--epoch", type=float, default=0, help="from when on it does")
+    reader.add_argument("--lazy", action="store_true", help="render each order when it is asked for")
+    said = reader.parse_args()
+    log = Log(said.limit, said.window, said.limited)
+    Handler.world = World(said.orders, log, said.latency / 1000, said.haste, said.epoch, lazy=said.lazy)
+    server = Server(("127.0.0.1", 0), Handler)
     print(server.server_port, flush=True)
     server.serve_forever()
 

@@ -1,0 +1,153 @@
+"""Servers, homes and caches: what the measurements work on. All of it is on this machine and goes with the run."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from .measuring import LENGOWCTL, PYTHON, Command, Failed, Run
+
+#: From here on the server renders orders as they are asked for: a million would take 5 GB.
+_LAZY = 200_000
+SMALL = 1_000
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server. `epoch` is when its clock began to run fast."""
+
+    port: int
+    epoch: float
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def stats(self) -> dict[str, Any]:
+        """What it saw since the last mark."""
+        with urllib.request.urlopen(f"{self.url}/stats", timeout=30) as answer:
+            found: dict[str, Any] = json.load(answer)
+        return found
+
+    def mark(self) -> None:
+        """Forget what was seen; the executed actions stay."""
+        urllib.request.urlopen(f"{self.url}/mark", data=b"", timeout=30).close()
+
+
+@contextlib.contextmanager
+def server(
+    orders: int,
+    *,
+    latency: float = 0,
+    limit: int | None = None,
+    window: float = 60,
+    limited: str = "GET",
+    haste: float = 1,
+) -> Iterator[Server]:
+    """Serve so many orders. `latency` is in milliseconds, `limited` the method that the limit is kept for."""
+    epoch = datetime.now(UTC).timestamp()
+    words = [PYTHON, "-m", "tests.benchmarks.server", str(orders), "--latency", str(latency), "--window", str(window),
+             "--limited", limited, "--haste", str(haste), "--epoch", str(epoch)]  # fmt: skip
+    words += ["--limit", str(limit)] if limit else []
+    words += ["--lazy"] if orders > _LAZY else []
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True, start_new_session=True) as process:
+        assert process.stdout is not None
+        try:
+            said = process.stdout.readline()
+            if not said:
+                raise Failed("the server did not start")
+            yield Server(int(said), epoch)
+        finally:
+            process.kill()
+
+
+def home(folder: Path, url: str = "http://127.0.0.1:9") -> dict[str, str]:
+    """The environment of a profile whose data lies in the folder; without a server only reading works."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    own = {"LENGOWCTL_ACCESS_TOKEN": "a", "LENGOWCTL_SECRET": "b", "LENGOWCTL_BASE_URL": url}
+    own |= {"HOME": str(folder), "LENGOWCTL_DATA_DIR": str(folder / "data"), "LANG": "C.UTF-8"}
+    return {"PATH": os.environ["PATH"], **own}
+
+
+def profile(folder: Path) -> Path:
+    """Where a home keeps the databases."""
+    return folder / "data" / "env"
+
+
+def lengowctl(env: dict[str, str], *words: str, terminal: bool = False) -> Command:
+    return Command([*LENGOWCTL, *words], env, terminal=terminal)
+
+
+@dataclass(frozen=True)
+class Cache:
+    """A filled cache, and what its first and second sync took."""
+
+    folder: Path
+    orders: int
+    first: Run
+    again: Run
+    stats: dict[str, Any]
+    built: str
+
+    @property
+    def env(self) -> dict[str, str]:
+        return home(self.folder)
+
+    @property
+    def database(self) -> Path:
+        return profile(self.folder) / "orders.db"
+
+
+@dataclass
+class Places:
+    """A folder for this run, and caches by size, each built by a real sync when it is first needed."""
+
+    root: Path
+    keep: Path | None = None
+    caches: dict[int, Cache] = field(default_factory=dict)
+
+    def fresh(self, name: str) -> Path:
+        """An empty folder of that name; what an earlier one held is gone."""
+        folder = self.root / name
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(mode=0o700)
+        return folder
+
+    def cache(self, orders: int) -> Cache:
+        if orders not in self.caches:
+            folder = (self.keep or self.root) / f"cache-{orders}"
+            self.caches[orders] = _kept(folder) or self._build(folder, orders)
+        return self.caches[orders]
+
+    def _build(self, folder: Path, orders: int) -> Cache:
+        print(f"  (a cache of {orders:,} orders is being built by a real sync)", file=sys.stderr, flush=True)
+        shutil.rmtree(folder, ignore_errors=True)
+        with server(orders) as source:
+            env = home(folder, source.url)
+            first = lengowctl(env, "sync", "-q").once()
+            stats = source.stats()
+            again = lengowctl(env, "sync", "-q").once()
+        built = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
+        kept = {"orders": orders, "first": asdict(first), "again": asdict(again), "stats": stats, "built": built}
+        (folder / "built.json").write_text(json.dumps(kept))
+        return Cache(folder, orders, first, again, stats, built)
+
+
+def _kept(folder: Path) -> Cache | None:
+    """A cache that an earlier run has built here to the end."""
+    try:
+        kept = json.loads((folder / "built.json").read_text())
+    except OSError:
+        return None
+    first, again = (Run(**kept[name]) for name in ("first", "again"))
+    return Cache(folder, kept["orders"], first, again, kept["stats"], kept["built"])

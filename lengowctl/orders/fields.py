@@ -56,13 +56,11 @@ class Field(Generic[_S]):
     currency: str = "currency"
 
 
-def _buyer(order: Order) -> Address:
-    """Who bought: the billing address, else where it goes."""
-    return order.billing if order.billing and order.billing.name else (order.address or Address())
+_NOWHERE = Address()
 
 
 def _goes_to(order: Order) -> Address:
-    return order.address or Address()
+    return order.address or _NOWHERE
 
 
 def _street(order: Order) -> str | None:
@@ -72,7 +70,7 @@ def _street(order: Order) -> str | None:
 
 
 def _joined(values: Iterable[str | None]) -> str | None:
-    return ", ".join(dict.fromkeys(value for value in values if value)) or None
+    return ", ".join(dict.fromkeys(filter(None, values))) or None
 
 
 ORDER_FIELDS: tuple[Field[Order], ...] = (
@@ -93,19 +91,19 @@ ORDER_FIELDS: tuple[Field[Order], ...] = (
     Field("shipping", "Shipping", Kind.MONEY, lambda o: o.shipping),
     Field("tax", "Tax", Kind.MONEY, lambda o: o.tax),
     Field("commission", "Commission", Kind.MONEY, lambda o: o.commission),
-    Field("items", "Items", Kind.COUNT, lambda o: sum(line.quantity for line in o.lines)),
+    Field("items", "Items", Kind.COUNT, lambda o: sum([line.quantity for line in o.lines])),
     Field("lines", "Lines", Kind.COUNT, lambda o: len(o.lines)),
-    Field("skus", "SKUs", Kind.LIST, lambda o: tuple(dict.fromkeys(line.sku for line in o.lines if line.sku))),
-    Field("customer", "Customer", Kind.TEXT, lambda o: _buyer(o).name, personal=True),
-    Field("email", "E-mail", Kind.TEXT, lambda o: _buyer(o).email or _goes_to(o).email, personal=True),
+    Field("skus", "SKUs", Kind.LIST, lambda o: tuple(dict.fromkeys([line.sku for line in o.lines if line.sku]))),
+    Field("customer", "Customer", Kind.TEXT, lambda o: o.buyer.name, personal=True),
+    Field("email", "E-mail", Kind.TEXT, lambda o: o.buyer.email or _goes_to(o).email, personal=True),
     Field("country", "Country", Kind.CODE, lambda o: _goes_to(o).country),
     Field("city", "City", Kind.TEXT, lambda o: _goes_to(o).city, personal=True),
     Field("postcode", "Postcode", Kind.TEXT, lambda o: _goes_to(o).zipcode, personal=True),
     Field("address", "Address", Kind.TEXT, _street, personal=True),
-    Field("phone", "Phone", Kind.TEXT, lambda o: _goes_to(o).phone or _buyer(o).phone, personal=True),
-    Field("carrier", "Carrier", Kind.TEXT, lambda o: _joined(p.carrier for p in o.parcels)),
-    Field("tracking_number", "Tracking number", Kind.TEXT, lambda o: _joined(p.tracking_number for p in o.parcels)),
-    Field("types", "Types", Kind.LIST, lambda o: tuple(dict.fromkeys(mark.type for mark in o.types))),
+    Field("phone", "Phone", Kind.TEXT, lambda o: _goes_to(o).phone or o.buyer.phone, personal=True),
+    Field("carrier", "Carrier", Kind.TEXT, lambda o: _joined([p.carrier for p in o.parcels])),
+    Field("tracking_number", "Tracking number", Kind.TEXT, lambda o: _joined([p.tracking_number for p in o.parcels])),
+    Field("types", "Types", Kind.LIST, lambda o: tuple(dict.fromkeys([mark.type for mark in o.types]))),
     Field("fulfilled_by_marketplace", "Fulfilled by marketplace", Kind.FLAG, lambda o: o.by_marketplace),
     Field("merchant_order_ids", "Merchant order ids", Kind.LIST, lambda o: o.merchant_order_ids),
     Field("action", "Action", Kind.CODE, None),

@@ -6,14 +6,32 @@ Amounts are `Decimal` or None; an amount that Lengow could not convert (`-1`) is
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from functools import cached_property
+from typing import Generic, TypeVar
 
 from lengowctl.orders.reference import OrderKey, format_ref
 
 BY_MARKETPLACE = "is_delivered_by_marketplace"
+
+_Part = TypeVar("_Part")
+
+
+class _Worked(Generic[_Part]):
+    """A part of an order that is worked out when it is first asked for. As `functools.cached_property`, without the
+    lock that it takes before Python 3.12: two threads may work the same part out twice, and find the same.
+    """
+
+    def __init__(self, work: Callable[[Order], _Part]) -> None:
+        self._work = work
+        self._name = work.__name__
+        self.__doc__ = work.__doc__
+
+    def __get__(self, order: Order, owner: type[Order]) -> _Part:
+        found = order.__dict__[self._name] = self._work(order)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +75,9 @@ class Address:
     @property
     def phone(self) -> str | None:
         return self.phone_mobile or self.phone_home or self.phone_office
+
+
+_NOWHERE = Address()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,29 +185,39 @@ class Order:
     def key(self) -> OrderKey:
         return OrderKey(self.marketplace, self.order_id)
 
-    @cached_property
+    @_Worked
     def ref(self) -> str:
         return format_ref(self.marketplace, self.order_id)
 
-    @cached_property
+    @_Worked
     def lines(self) -> tuple[Line, ...]:
+        if len(self.packages) == 1:
+            return self.packages[0].lines
         return tuple(line for package in self.packages for line in package.lines)
 
-    @cached_property
+    @_Worked
     def parcels(self) -> tuple[Parcel, ...]:
+        if len(self.packages) == 1:
+            return self.packages[0].parcels
         return tuple(parcel for package in self.packages for parcel in package.parcels)
 
-    @cached_property
+    @_Worked
     def address(self) -> Address | None:
         """Where it goes: the first delivery address, else the billing address."""
         first = next((package.delivery for package in self.packages if package.delivery), None)
         return first or self.billing
 
-    @cached_property
+    @_Worked
+    def buyer(self) -> Address:
+        """Who bought: the billing address, else where it goes; empty when there is neither."""
+        return self.billing if self.billing and self.billing.name else (self.address or _NOWHERE)
+
+    @_Worked
     def by_marketplace(self) -> bool:
         """Shipped by the marketplace itself (AFN, FBB, ...): nothing is asked of the merchant."""
-        marked = any(mark.type == BY_MARKETPLACE for mark in self.types)
-        return marked or any(parcel.by_marketplace for parcel in self.parcels)
+        if self.types and any(mark.type == BY_MARKETPLACE for mark in self.types):
+            return True
+        return any(parcel.by_marketplace for parcel in self.parcels)
 
 
 #: ISO 4217 currencies whose smallest unit is not a hundredth.
@@ -219,7 +250,8 @@ def money_text(amount: Decimal | None, currency: str | None) -> str | None:
         return None
     least = _DECIMALS.get(currency or "", 2)
     text = str(amount)
-    if "E" not in text and len(text.partition(".")[2]) >= max(least, 1):
+    point = text.find(".")
+    if point > 0 and len(text) - point > max(least, 1) and "E" not in text:
         return text  # the usual case, without a second look at the digits
     exponent = amount.as_tuple().exponent
     decimals = -exponent if isinstance(exponent, int) and exponent < 0 else 0

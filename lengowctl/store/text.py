@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterable
+from collections.abc import Collection
 from json.encoder import encode_basestring
 
 _LEVEL = 1  # twice as fast as the default, and within a tenth of its size on orders
@@ -21,11 +21,13 @@ def storable(text: str) -> str:
 
 def storable_number(value: int) -> int:
     """The number, or the nearest that 64 bits hold."""
-    return max(-_LARGEST, min(_LARGEST, value))
+    return value if -_LARGEST <= value <= _LARGEST else max(-_LARGEST, min(_LARGEST, value))
 
 
-def list_text(values: Iterable[str]) -> str:
+def list_text(values: Collection[str]) -> str:
     """A JSON array."""
+    if not values:
+        return "[]"
     return "[" + ",".join([encode_basestring(storable(value)) for value in values]) + "]"
 
 

@@ -82,14 +82,18 @@ def read_order(value: Object) -> Order:
         customer_id=text(get("marketplace_customer_id")),
         market_country=_upper(get("marketplace_country_iso2")),
         comments=texts(get("comments")),
-        payments=tuple(_payment(item) for item in records(get("payments"))),
+        payments=tuple([_payment(item) for item in records(get("payments"))]),
         documents=_documents(get("documents")),
         invoice_number=text(get("invoice_number")),
         invoice_url=text(get("invoice_url")),
         locale=text(get("locale")) or text(meta.get("locale")),
         meta_due_at=moment(meta.get("shipping_deadline")),
-        meta=tuple((name, said) for name, inner in meta.items() if (said := ", ".join(texts(inner)))),
+        meta=tuple([(name, said) for name, inner in meta.items() if (said := _said(inner))]),
     )
+
+
+def _said(value: object) -> str | None:
+    return ", ".join(texts(value)) if isinstance(value, list) else text(value)
 
 
 def _packages(value: object, *, rated: bool) -> tuple[Package, ...]:
@@ -97,11 +101,11 @@ def _packages(value: object, *, rated: bool) -> tuple[Package, ...]:
     lines = 0
     for package in _strict(value, "packages"):
         cart = _strict(package.get("cart"), "packages[].cart")
-        found = tuple(_line(line, lines + place, rated) for place, line in enumerate(cart, 1))
+        found = tuple([_line(line, place, rated) for place, line in enumerate(cart, lines + 1)])
         lines += len(found)
         delivery = package.get("delivery")
         trackings = records(record(delivery).get("trackings"))
-        parcels = tuple(_parcel(tracking) for tracking in trackings if any(tracking.values()))
+        parcels = tuple([_parcel(tracking) for tracking in trackings if any(tracking.values())])
         packages.append(Package(found, _address(delivery), parcels))
     return tuple(packages)
 
@@ -163,8 +167,7 @@ def _parcel(value: Object) -> Parcel:
 def _address(value: object) -> Address | None:
     if not isinstance(value, dict):
         return None
-    get = value.get
-    parts = [text(part) if (part := get(name)) is not None else None for name in _ADDRESS]
+    parts = [None if part is None else text(part) for part in map(value.get, _ADDRESS)]
     country = parts[_COUNTRY]
     if country:
         parts[_COUNTRY] = country.upper()

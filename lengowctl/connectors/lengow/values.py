@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 
 Object = Mapping[str, object]
 
@@ -35,7 +36,7 @@ def texts(value: object) -> tuple[str, ...]:
     if value is None:
         return ()
     values = value if isinstance(value, list) else (value,)
-    return tuple(word for item in values if (word := text(item)) is not None)
+    return tuple([word for item in values if (word := text(item)) is not None])
 
 
 def money(value: object) -> Decimal | None:
@@ -43,16 +44,24 @@ def money(value: object) -> Decimal | None:
     if value is None:
         return None
     if type(value) is str:
-        return Decimal(value) if _AMOUNT.fullmatch(value) else None
+        return _written(value)
     if type(value) is int:
         return Decimal(value) if abs(value) < _LARGEST else None
-    if type(value) is Decimal and (_AMOUNT.fullmatch(str(value)) or _is_amount(value)):
+    if type(value) is Decimal and _is_amount(value):
         return value
     return None
 
 
+@lru_cache(2048)
+def _written(word: str) -> Decimal | None:
+    """Remembered, since prices repeat: within an order, and from order to order."""
+    return Decimal(word) if _AMOUNT.fullmatch(word) else None
+
+
 def _is_amount(value: Decimal) -> bool:
-    """Whether a number written with an exponent (`1E+2`) is one that can be written plainly."""
+    """Whether a number is short enough; one with an exponent (`1E+2`) counts as it would be written plainly."""
+    if _AMOUNT.fullmatch(str(value)):
+        return True
     exponent = value.as_tuple().exponent
     return isinstance(exponent, int) and exponent >= _FINEST and abs(value) < _LARGEST
 
@@ -95,10 +104,9 @@ def record(value: object) -> Object:
     return value if isinstance(value, dict) else _NOTHING
 
 
-def records(value: object) -> Iterator[Object]:
+def records(value: object) -> list[Object]:
     """The objects of an array; what else is in it is passed over."""
-    if isinstance(value, list):
-        yield from (item for item in value if isinstance(item, dict))
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def is_storable(word: str) -> bool:

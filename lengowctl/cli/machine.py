@@ -21,6 +21,8 @@ from lengowctl.errors import NoHome
 if TYPE_CHECKING:
     import httpx
 
+    from lengowctl.cli.terminal import Terminal
+
 
 class Places(Protocol):
     """Where files go when nothing says otherwise. Both raise NoHome when no home can be found."""
@@ -36,7 +38,8 @@ class Machine:
 
     `ask_terminal` asks on the controlling terminal, whatever stdin is, and reads a line; None when there is no such
     terminal. `on_stop` lets a wish to stop (Ctrl-C, SIGTERM) call back once instead of raising; the second one raises.
-    `window` tells columns and lines of the terminal, now; None when there is none.
+    `window` tells columns and lines of the terminal, now; None when there is none. `terminal` takes it for a screen
+    that is refreshed in place, with its keys if they are wanted.
     """
 
     env: Mapping[str, str]
@@ -54,8 +57,22 @@ class Machine:
     user: Callable[[], str] = lambda: "unknown"
     host: Callable[[], str] = lambda: "unknown"
     window: Callable[[], tuple[int, int] | None] = lambda: None
+    terminal: Callable[[bool], AbstractContextManager[Terminal]] = lambda keys: nullcontext(NoTerminal())  # noqa: ARG005
     zone: tzinfo | None = None
     transport: httpx.BaseTransport | None = None
+
+
+class NoTerminal:
+    """Nobody is there: who waits for a key waits no longer."""
+
+    keys = False
+
+    def size(self) -> tuple[int, int]:
+        return 80, 24
+
+    def wait(self, seconds: float) -> str:
+        del seconds
+        return "q"
 
 
 class HomePlaces:
@@ -81,10 +98,11 @@ class HomePlaces:
 
 def this_machine() -> Machine:
     """The machine that this process really runs on."""
+    stdin, stdout = _input(), _output(sys.stdout)
     return Machine(
         env=os.environ,
-        stdin=_input(),
-        stdout=_output(sys.stdout),
+        stdin=stdin,
+        stdout=stdout,
         stderr=_output(sys.stderr),
         now=lambda: datetime.now(UTC),
         monotonic=time.monotonic,
@@ -97,6 +115,7 @@ def this_machine() -> Machine:
         user=_user,
         host=_host,
         window=_window,
+        terminal=lambda keys: _terminal(stdin, stdout, keys),
     )
 
 
@@ -134,6 +153,12 @@ def _window() -> tuple[int, int] | None:
         if columns and lines:
             return columns, lines
     return None
+
+
+def _terminal(stdin: TextIO, stdout: TextIO, keys: bool) -> AbstractContextManager[Terminal]:
+    from lengowctl.cli.terminal import taken
+
+    return taken(stdin, stdout, keys=keys)
 
 
 def _ask_secret(question: str) -> str:

@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
@@ -90,21 +90,22 @@ class Filters(Bundle):
         """The saved view, if one was named. Raises UnknownName, ConfigFault."""
         return runtime.settings.view(self.view_name) if self.view_name is not None else None
 
-    def selection(self, runtime: Runtime) -> Selection:
-        """What was typed over what the view says. Raises UsageFault, UnknownName. Warns of a status or a marketplace
-        that nobody knows."""
+    def selection(self, runtime: Runtime, warn: Callable[[str], None] | None = None) -> Selection:
+        """What was typed over what the view says. Raises UsageFault, UnknownName. Warns (through the printer, if not
+        told otherwise) of a status or a marketplace that nobody knows."""
+        warn = warn or runtime.printer.warn
         view = self.view(runtime)
         merged = {**(view.filters if view else {}), **self.typed}
         selection = select(merged, now=runtime.now(), zone=runtime.zone)
         for word in (*selection.statuses, *selection.line_statuses):
             if word not in STATUSES:
-                _warn_of_status(runtime, word)
+                _warn_of_status(runtime, word, warn)
         if selection.marketplaces:
-            _warn_of_marketplaces(runtime, selection.marketplaces)
+            _warn_of_marketplaces(runtime, selection.marketplaces, warn)
         return selection
 
 
-def _warn_of_status(runtime: Runtime, word: str) -> None:
+def _warn_of_status(runtime: Runtime, word: str, warn: Callable[[str], None]) -> None:
     """An unknown status passes, because Lengow may add one; but a typing error would find nothing, silently."""
     try:
         counted = runtime.store(write=False).orders.counts(Selection(), ("status",))
@@ -114,10 +115,10 @@ def _warn_of_status(runtime: Runtime, word: str) -> None:
     if word not in known:
         near = get_close_matches(word, known, n=1)
         tail = f"; did you mean {near[0]}?" if near else "; lengowctl statuses lists them"
-        runtime.printer.warn(f"no order has the status {word}{tail}")
+        warn(f"no order has the status {word}{tail}")
 
 
-def _warn_of_marketplaces(runtime: Runtime, globs: Sequence[str]) -> None:
+def _warn_of_marketplaces(runtime: Runtime, globs: Sequence[str], warn: Callable[[str], None]) -> None:
     """A glob that means no marketplace at all finds nothing, silently: `amazon` is not `amazon_*`."""
     try:
         store = runtime.store(write=False)
@@ -131,7 +132,7 @@ def _warn_of_marketplaces(runtime: Runtime, globs: Sequence[str]) -> None:
         near = get_close_matches(glob, known, n=1)
         meant = f"'{glob}*'" if any(code.startswith(glob) for code in known) else near[0] if near else None
         tail = f"; did you mean {meant}?" if meant else "; lengowctl marketplaces list names them"
-        runtime.printer.warn(runtime.addressed(f"no marketplace is called {glob}{tail}"))
+        warn(runtime.addressed(f"no marketplace is called {glob}{tail}"))
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,8 @@ class Runtime:
     outbox_settings: Mapping[str, Any] = {}
     #: The longest wait for the source, in seconds, that this run sits out.
     patience = 900.0
+    #: How long a database that another run writes to is waited for, in milliseconds; None: as long as is usual.
+    busy_ms: int | None = None
 
     def __init__(self, machine: Machine) -> None:
         self.machine = machine
@@ -239,9 +241,12 @@ class Runtime:
 
     def store(self, *, write: bool) -> Store:
         """The profile's cache and ledger, open until the run ends; one connection for reading, one for writing."""
-        from lengowctl.store.store import Store
+        from lengowctl.store.store import BUSY_MS, Store
 
-        return self._once(f"store {write}", lambda: Store.open(self.folder, write=write, now=self.now()))
+        busy_ms = BUSY_MS if self.busy_ms is None else self.busy_ms
+        return self._once(
+            f"store {write}", lambda: Store.open(self.folder, write=write, now=self.now(), busy_ms=busy_ms)
+        )
 
     def lock(self, timeout: float = LOCK_TIMEOUT) -> AbstractContextManager[None]:
         """The writer's lock of the profile. Raises Locked."""

@@ -26,9 +26,14 @@ _FRESH = timedelta(minutes=2)
 def read_store(runtime: Runtime) -> Store:
     """The profile's cache, for reading. Raises NeverSynced when no sync has ever brought anything."""
     store = runtime.store(write=False)
+    check_synced(runtime, store)
+    return store
+
+
+def check_synced(runtime: Runtime, store: Store) -> None:
+    """Raises NeverSynced when no sync has ever brought anything."""
     if last_sync(store) is None and store.coverage.cursor() is None and not store.orders.count(Selection()):
         raise NeverSynced(f"profile {runtime.profile.name} was never synchronised", hint="lengowctl sync")
-    return store
 
 
 def last_sync(store: Store) -> datetime | None:
@@ -43,6 +48,12 @@ def tell_state(runtime: Runtime, store: Store, selection: Selection) -> None:
     age = runtime.now() - synced if synced else None
     if age is not None and age >= _FRESH:
         runtime.printer.note(runtime.addressed(f"as of {span(age)} ago; lengowctl sync brings it up to date"))
+    for text in lacking(runtime, store, selection):
+        runtime.printer.warn(text)
+
+
+def lacking(runtime: Runtime, store: Store, selection: Selection) -> list[str]:
+    """What may be missing from what was asked, and what fills it."""
     found = holes(
         store,
         since=selection.since,
@@ -50,14 +61,22 @@ def tell_state(runtime: Runtime, store: Store, selection: Selection) -> None:
         updated_since=selection.updated_since,
         marketplaces=selection.marketplaces,
     )
-    for hole in found:
-        runtime.printer.warn(runtime.addressed(f"{hole.text}; to fill it: {hole.remedy}"))
+    return [runtime.addressed(f"{hole.text}; to fill it: {hole.remedy}") for hole in found]
 
 
 def write_rows(
-    runtime: Runtime, store: Store, selection: Selection, layout: Layout, *, rows: Rows = Rows.ORDER
+    runtime: Runtime,
+    store: Store,
+    selection: Selection,
+    layout: Layout,
+    *,
+    rows: Rows = Rows.ORDER,
+    after_seq: int | None = None,
+    before_seq: int | None = None,
+    header: bool = True,
 ) -> None:
-    """Write the selected rows to stdout in the layout's format."""
+    """Write the selected rows to stdout in the layout's format: all, or those last written after and up to some write.
+    `header` False: more of a CSV whose heading is written."""
     printer, orders = runtime.printer, store.orders
     if layout.format is Format.COUNT:
         return count.write(orders.count(selection, rows=rows), printer.out)
@@ -66,6 +85,8 @@ def write_rows(
         "sort": layout.sort,
         "limit": layout.limit,
         "profile": runtime.profile.name,
+        "after_seq": after_seq,
+        "before_seq": before_seq,
     }
     if layout.format in FROM_JSON:
         texts = orders.json_rows(selection, layout.columns, **settings)
@@ -78,7 +99,7 @@ def write_rows(
         return write_table(runtime, store, selection, layout, rows=rows)
     values = orders.rows(selection, layout.columns, **settings)
     if layout.format is Format.CSV:
-        csv.write(values, layout.columns, printer.out, kind=rows)
+        csv.write(values, layout.columns, printer.out, kind=rows, header=header)
     else:
         tsv.write(values, layout.columns, printer.out, kind=rows)
     return None

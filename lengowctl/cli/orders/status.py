@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum
@@ -14,8 +14,9 @@ import typer
 from lengowctl.cli.runtime import Runtime
 from lengowctl.cli.showing import last_sync, moment_text, text_or_json
 from lengowctl.cli.times import read_length
+from lengowctl.cli.watching import Watching
 from lengowctl.connectors.budget import Budget, last_seen_budget
-from lengowctl.errors import LengowctlError
+from lengowctl.errors import LengowctlError, UsageFault
 from lengowctl.orders.action import State as ActionState
 from lengowctl.orders.moment import utc_text
 from lengowctl.orders.selection import Selection
@@ -72,6 +73,7 @@ class State:
 
 def status(
     runtime: Runtime,
+    *,
     check: Annotated[
         bool, typer.Option("--check", help="For monitoring: one line, exit 0 OK, 1 warning, 2 critical, 3 unknown.")
     ] = False,
@@ -85,20 +87,31 @@ def status(
     format: Annotated[
         str | None, typer.Option("--format", "-o", metavar="table|json", help="How it is written.")
     ] = None,
+    watching: Watching,
 ) -> None:
-    """Show freshness, coverage, due orders and the request budget on one screen."""
+    """Show freshness, coverage, due orders and the request budget on one screen.
+
+    With --watch the screen is refreshed in place and figures that changed tell by how much; with -o json each change
+    is one line.
+    """
     as_text = not text_or_json(format)
     limits = read_length("--stale", stale, _STALE), read_length("--dead", dead, _DEAD)
+    every = watching.every()
+    if every is not None:
+        if check:
+            raise UsageFault("--check is one answer, and --watch has no end")
+        from lengowctl.cli.orders.live_status import watch_status
+
+        return watch_status(runtime, limits, every, online=online, as_text=as_text)
     if check:
         raise typer.Exit(_check(runtime, limits))
     if online:
         runtime.connector().budget()
     state = read_state(runtime, runtime.store(write=False), limits)
     if not as_text:
-        runtime.printer.data(json.dumps(as_json(state), ensure_ascii=False, indent=2))
-        return
+        return runtime.printer.data(json.dumps(as_json(state), ensure_ascii=False, indent=2))
     screen = runtime.printer.screen
-    write(page(state, screen), runtime.printer.out, screen)
+    return write(page(state, screen), runtime.printer.out, screen)
 
 
 def _check(runtime: Runtime, limits: tuple[timedelta, timedelta]) -> int:
@@ -192,20 +205,32 @@ def _sorted_statuses(counts: list[tuple[Any, ...]]) -> tuple[tuple[str, int], ..
     return tuple(sorted(pairs, key=lambda pair: (order.get(pair[0], len(order)), pair[0])))
 
 
-def page(state: State, screen: Screen) -> list[Line]:
-    """The screen."""
+def page(state: State, screen: Screen, before: State | None = None) -> list[Line]:
+    """The screen. Figures that were other ones `before` tell by how much."""
     room = room_of(screen)
+    was = before or state
     return [
-        *facts(_freshness(state, screen), room),
-        *section("Orders", facts(((word, line(f"{count:>9,}")) for word, count in state.statuses), room - 2, 19)),
-        *section("Actions", facts(((word, line(f"{count:>9,}")) for word, count in state.actions), room - 2, 19)),
+        *facts(_freshness(state, screen, was), room),
+        *section("Orders", facts(_figures(state.statuses, was.statuses), room - 2, 19)),
+        *section("Actions", facts(_figures(state.actions, was.actions), room - 2, 19)),
         *section(
             "Request budget", facts(_budget(state), room - 2, max((len(_named(b)) for b in state.budget), default=0))
         ),
     ]
 
 
-def _freshness(state: State, screen: Screen) -> Iterator[tuple[str, Line | None]]:
+def _figures(counts: Sequence[tuple[str, int]], before: Sequence[tuple[str, int]]) -> Iterator[tuple[str, Line | None]]:
+    now, was = dict(counts), dict(before)
+    for word in (*now, *(word for word in was if word not in now)):
+        yield word, line(f"{now.get(word, 0):>9,}", moved(now.get(word, 0), was.get(word, 0)))
+
+
+def moved(now: int, before: int) -> Span:
+    """`  (+3)`; nothing where a figure is what it was."""
+    return Span(f"  ({now - before:+,})" if now != before else "", LABEL)
+
+
+def _freshness(state: State, screen: Screen, was: State) -> Iterator[tuple[str, Line | None]]:
     synced = ago(state.synced_at, state.now) if state.synced_at else "never; lengowctl sync"
     yield "profile", line(Span(state.profile, LABEL), f"  {state.source}" if state.source else "")
     yield "synchronised", line(synced)
@@ -221,7 +246,9 @@ def _freshness(state: State, screen: Screen) -> Iterator[tuple[str, Line | None]
         by = f"{state.frozen.who} on {state.frozen.host} froze it {ago(state.frozen.at, state.now)}{why}"
         yield "frozen", line(Span(f"nothing is sent; {by}", BAD))
     late = Span(f"{state.overdue:,} overdue", BAD if state.overdue else "")
-    yield "due", line(late, f", {state.due:,} within 24 h  (lengowctl due)")
+    soon = f", {state.due:,} within 24 h"
+    changed = moved(state.overdue, was.overdue), moved(state.due, was.due)
+    yield "due", line(late, changed[0], soon, changed[1], "  (lengowctl due)")
     if state.set_aside:
         yield "set aside", line(Span(f"{state.set_aside:,} orders that could not be understood", BAD))
 

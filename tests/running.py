@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import random
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
@@ -67,6 +69,44 @@ class Clock:
     def plan(self, seconds: float, happen: Callable[[], object]) -> None:
         """Let something happen so many seconds from now, while somebody sleeps. Plans are made in their order."""
         self.plans.append((self.passed + seconds, happen))
+
+
+#: What a person at a screen that is refreshed does next: presses a key, changes its size, or waits ("") while
+#: something happens.
+Step = str | tuple[int, int] | Callable[[], object]
+
+
+@dataclass
+class Seat:
+    """A terminal that is taken for a screen, with somebody before it who at last presses `q`."""
+
+    steps: Iterator[Step]
+    clock: Clock
+    columns: int
+    lines: int
+    keys: bool = True
+
+    def size(self) -> tuple[int, int]:
+        return self.columns, self.lines
+
+    def wait(self, seconds: float) -> str:
+        step = next(self.steps, "q")
+        if isinstance(step, tuple):
+            self.columns, self.lines = step
+            return "changed"
+        if callable(step):
+            step()
+        if callable(step) or step == "":
+            self.clock.sleep(seconds)
+            return ""
+        return step
+
+
+def frames(out: str) -> list[list[str]]:
+    """What a screen that was drawn anew showed each time, line by line, without colour."""
+    drawn = (frame.removesuffix("\r\n\x1b[J") for frame in out.split("\x1b[H")[1:])
+    shown = (re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", frame) for frame in drawn)
+    return [[line.rstrip() for line in frame.split("\r\n")] for frame in shown]
 
 
 @dataclass(frozen=True)
@@ -135,6 +175,8 @@ class Shell:
         now: datetime | None = None,
         answers: Iterable[str] = (),
         terminal: Iterable[str] | None = None,
+        steps: Iterable[Step] = (),
+        lines: int = 24,
     ) -> Machine:
         if now is not None:
             self.clock = Clock(now)
@@ -154,6 +196,8 @@ class Shell:
             ask_terminal=lambda question: self._answer(question, told),
             user=lambda: "jo",
             host=lambda: "desk",
+            window=lambda: (width, lines) if tty else None,
+            terminal=lambda keys: nullcontext(Seat(iter(steps), self.clock, width, lines, keys)),
             zone=self.zone,
             transport=self.transport,
         )
@@ -168,10 +212,22 @@ class Shell:
         now: datetime | None = None,
         answers: Iterable[str] = (),
         terminal: Iterable[str] | None = None,
+        steps: Iterable[Step] = (),
+        lines: int = 24,
     ) -> Result:
         """Run one command. `tty` makes all three streams a terminal of `width` columns. `terminal` are the answers of
-        a person at the controlling terminal, None when there is none."""
-        machine = self.machine(stdin=stdin, tty=tty, width=width, env=env, now=now, answers=answers, terminal=terminal)
+        a person at the controlling terminal, None when there is none; `steps` what somebody does before a screen."""
+        machine = self.machine(
+            stdin=stdin,
+            tty=tty,
+            width=width,
+            env=env,
+            now=now,
+            answers=answers,
+            terminal=terminal,
+            steps=steps,
+            lines=lines,
+        )
         code = run_command(args, Runtime(machine), self.command)
         assert isinstance(machine.stdout, io.StringIO)
         assert isinstance(machine.stderr, io.StringIO)

@@ -42,13 +42,14 @@ class View(Protocol):
         them."""
 
 
-def run_live(runtime: Runtime, view: View, every: timedelta) -> None:
+def run_live(runtime: Runtime, view: View, every: timedelta, otherwise: str) -> None:
     """Show the view and look again as often as was asked. Returns when `q` is pressed. What goes wrong with the first
-    look is raised; what goes wrong later is shown above what was seen last."""
+    look is raised; what goes wrong later is shown above what was seen last. Raises UsageFault, naming what to type
+    `otherwise`, where nothing can be refreshed."""
     if not runtime.printer.out_tty or runtime.machine.env.get("TERM") == "dumb":
         raise UsageFault(
-            "--watch refreshes a table in place, and this is no terminal that can do that",
-            hint="-o tsv or -o jsonl gives a line for each change",
+            "--watch refreshes a screen in place, and this is no terminal that can do that",
+            hint=f"{otherwise} gives a line for each change",
         )
     runtime.busy_ms = _BUSY_MS
     live = _Live(runtime, view, every)

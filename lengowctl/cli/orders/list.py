@@ -22,7 +22,7 @@ def list_orders(runtime: Runtime, filters: Filters, output: Listing, watching: W
         from lengowctl.cli.live import run_live
         from lengowctl.cli.orders.live_list import LiveList
 
-        return run_live(runtime, LiveList(runtime, filters, layout), every)
+        return run_live(runtime, LiveList(runtime, filters, layout), every, "-o tsv or -o jsonl")
     if every is not None:
         from lengowctl.cli.orders.feed import feed
 

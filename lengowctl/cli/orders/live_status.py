@@ -21,7 +21,7 @@ def watch_status(runtime: Runtime, limits: Limits, every: timedelta, *, online: 
     """A screen that is refreshed in place, or with JSON a line whenever something is different. Raises UsageFault for
     a screen where there is none."""
     if as_text:
-        return run_live(runtime, LiveStatus(runtime, limits, online=online), every)
+        return run_live(runtime, LiveStatus(runtime, limits, online=online), every, "-o json")
     return _feed(runtime, LiveStatus(runtime, limits, online=online), every)
 
 

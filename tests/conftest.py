@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -26,3 +28,9 @@ def made_shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
 def shop(made_shop: Shop, tmp_path: Path) -> Shop:
     """A shop of this test's own, synchronised: `shop("accept", "cdiscount:CD1").code`."""
     return Shop.copy(made_shop, tmp_path / "shop")
+
+
+@pytest.fixture
+def tried(record_property: Callable[[str, object], None]) -> Callable[[int], None]:
+    """Tells the table of the full run how often something was tried: `tried(250)`. Parts of a test add up."""
+    return partial(record_property, "tried")

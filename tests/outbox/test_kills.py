@@ -6,7 +6,6 @@ The judge is the sandbox's own log of what happened to orders.
 from __future__ import annotations
 
 import os
-import random
 import signal
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -22,7 +21,7 @@ from lengowctl.outbox.settings import Steps, Windows
 from lengowctl.sandbox.sandbox import FaultRule
 
 from ..full import times
-from ..reliability.harness import Shop, forked, killed_after, killed_at, shop
+from ..reliability.harness import Shop, forked, shop
 from ..running import Clock, Shell
 
 SHORT = Windows(of=lambda action: timedelta(seconds=4), apart=timedelta(seconds=2))
@@ -137,27 +136,3 @@ def test_killed_at_each_step_and_run_again(step: str, tmp_path: Path) -> None:
                 assert trade.kill_at(action, step, nth) == -signal.SIGKILL
         trade.finish()
         trade.check()
-
-
-def test_killed_at_any_moment_and_run_again(tmp_path: Path) -> None:
-    """By the clock, and before any write or commit of the process, whatever it is about to do."""
-    dice, deaths = random.Random(11), times(12, 24)
-    for chain in range(times(3, 250)):
-        with trading(tmp_path / str(chain), each=12) as trade:
-            killed = tried = 0
-            while killed < deaths and tried < 8 * deaths:  # a fast machine is often done before it is killed
-                tried += 1
-                killed += _die(trade, dice) == -signal.SIGKILL
-            trade.finish()
-            trade.check()
-        assert killed == deaths
-
-
-def _die(trade: Trade, dice: random.Random) -> int:
-    work = trade.work(dice.choice(list(trade.refs)))
-    trade.place.shell.clock.passed += dice.choice((0, 1, 30))
-    if dice.random() < 0.2:
-        work = acting(trade.place, ("actions", "settle"), [])
-    if dice.random() < 0.5:
-        return killed_at(dice.randrange(45), work, every_statement=dice.random() < 0.3)
-    return killed_after(dice.uniform(0, 0.25), work)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import sqlite3
 import sys
@@ -118,25 +119,45 @@ class Ended:
 
 def killed_after(seconds: float, work: Callable[[], object]) -> int:
     """Do it in another process and kill that one after so long; its exit code, or minus the signal."""
-    child = _fork(work)
+    child = fork(work)
     time.sleep(seconds)
     os.kill(child, signal.SIGKILL)
     return _ended(child)
+
+
+class Aim:
+    """Kills work at moments that are spread over all of its life, however long that is here and today; every fifth
+    before some write, commit or rename."""
+
+    def __init__(self, dice: random.Random) -> None:
+        self._dice = dice
+        self._life: dict[str, float] = {}
+
+    def kill(self, name: str, work: Callable[[], object]) -> bool:
+        """Do it in another process, killed somewhere between its first moment and, mostly, its last; whether it was."""
+        if self._dice.random() < 0.2:
+            step = self._dice.randrange(50)
+            return killed_at(step, work, every_statement=self._dice.random() < 0.3) == -signal.SIGKILL
+        life = self._life.get(name, 0.1)
+        killed = killed_after(self._dice.uniform(0, life), work) == -signal.SIGKILL
+        self._life[name] = life * (1.03 if killed else 0.9)
+        return killed
 
 
 def killed_at(step: int, work: Callable[[], object], *, every_statement: bool = False) -> int:
     """Do it in another process that kills itself at its n-th step: before a file is opened for writing, renamed,
     linked, removed or locked, and before each begin and commit (or every statement) of SQLite on our databases.
     """
-    return _ended(_fork(lambda: _with_steps(step, every_statement, work)))
+    return _ended(fork(lambda: _with_steps(step, every_statement, work)))
 
 
 def forked(work: Callable[[], object]) -> int:
     """Do it in another process; its exit code."""
-    return _ended(_fork(work))
+    return _ended(fork(work))
 
 
-def _fork(work: Callable[[], object]) -> int:
+def fork(work: Callable[[], object]) -> int:
+    """Begin it in another process; its number."""
     child = os.fork()
     if child:
         return child
@@ -203,7 +224,7 @@ class Program:
         self._stdout = stdout
         environment = {"LENGOWCTL_DATA_DIR": str(shop.shell.data), **shop.shell.env, **(env or {})}
         signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS)  # until the program has begun
-        self.pid = _fork(lambda: self._main(words, environment))
+        self.pid = fork(lambda: self._main(words, environment))
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPS)
 
     def _main(self, words: tuple[str, ...], environment: Mapping[str, str]) -> None:

@@ -9,14 +9,12 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
-
 from lengowctl.cli.main import run
 from lengowctl.cli.runtime import Runtime
 
 from ..full import FULL, times
 from ..running import Shell
-from .harness import Shop, killed_after, killed_at, shop
+from .harness import Shop, killed_at, shop
 
 HOUR = timedelta(hours=1)
 
@@ -31,20 +29,6 @@ def life_goes_on(place: Shop, dice: random.Random) -> None:
     place.world.tick(dice.randrange(1, 6) * HOUR)
     place.world.touch_many(dice.sample(place.world.refs(), 8))
     place.world.tick(timedelta(minutes=2))
-
-
-@pytest.mark.parametrize("part", range(times(1, 16)))
-def test_a_sync_killed_at_random_instants(tmp_path: Path, part: int) -> None:
-    """First syncs and later ones; after each kill the next sync brings what the killed one owed."""
-    dice, killed = random.Random(7 + part), 0
-    for chain in range(times(4, 60)):
-        with shop(Shell(tmp_path / str(chain)), orders=dice.choice((30, 130)), seed=chain) as place:
-            for link in range(6):
-                killed += killed_after(dice.uniform(0, 0.25 if link == 0 else 0.06), command(place, "sync")) < 0
-                life_goes_on(place, dice)
-            assert place.run("sync").code == 0
-            assert (place.wrong(), place.unsound()) == ([], [])
-    assert killed >= chain * 2
 
 
 def test_a_sync_killed_at_each_step(tmp_path: Path) -> None:
@@ -82,18 +66,6 @@ def test_an_export_killed_at_each_step_is_whole_or_not_there_and_nothing_is_skip
             step += 1
         assert code == 0
         assert step > 5
-
-
-def test_an_export_killed_at_random_instants(tmp_path: Path) -> None:
-    dice = random.Random(3)
-    with shop(Shell(tmp_path), orders=300) as place:
-        place.run("sync")
-        everything = set(place.run("list", "-o", "ids").out.split())
-        for nth in range(times(15, 1000)):
-            target = tmp_path / "orders.csv"
-            killed_after(dice.uniform(0, 0.03), command(place, "export", "--to", str(target), "--force"))
-            assert _refs(target) in (set(), everything), nth
-        assert place.unsound() == []
 
 
 def test_a_purge_killed_at_each_step_is_ended_by_the_next_to_the_last_byte(tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import random
 import signal
 import sqlite3
 import subprocess
@@ -11,7 +10,6 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -20,8 +18,6 @@ from lengowctl.orders.moment import micros, read_instant
 from lengowctl.sandbox.faults import parse_fault
 from lengowctl.sandbox.sandbox import Sandbox
 from lengowctl.sandbox.server import SandboxServer
-
-from ..full import times
 
 
 class Place:
@@ -63,23 +59,6 @@ def place(tmp_path: Path) -> Iterator[Place]:
     settings = {"lively": False, "rate_limit": None}
     with Sandbox.open(tmp_path / "world.db", orders=400, settings=settings) as world, SandboxServer(world) as server:
         yield Place(tmp_path, world, server.base_url)
-
-
-def test_killed_at_any_instant_over_http(place: Place) -> None:
-    dice, killed = random.Random(6), 0
-    for _ in range(times(3, 150)):
-        process = place.start("sync")
-        time.sleep(dice.uniform(0.2, 0.8))
-        process.kill()
-        process.communicate()
-        killed += process.returncode == -signal.SIGKILL
-        place.world.touch_many(dice.sample(place.world.refs(), 120))
-        place.world.tick(timedelta(hours=dice.choice((1, 5))))
-    last = place.start("sync")
-    out, err = last.communicate(timeout=60)
-    assert (last.returncode, out) == (0, ""), err
-    assert place.wrong() == []
-    assert killed
 
 
 @pytest.mark.parametrize("skip", [0, 12])

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
 
 from lengowctl.connectors.base import Connector, OrderQuery, Page
-from lengowctl.errors import LengowctlError, UnknownName
+from lengowctl.errors import FilterIgnored, LengowctlError, UnknownName
 from lengowctl.orders.moment import utc_text
 from lengowctl.orders.reference import OrderKey, format_ref
 from lengowctl.orders.status import OPEN
@@ -337,10 +337,19 @@ class _Round:
             for key, page in zip(keys, pages, strict=True):
                 self.keep_one(key, page, at)
 
-    def read_one(self, key: OrderKey) -> Page:
-        return self.connector.orders(OrderQuery(marketplace=key.marketplace, order_id=key.order_id))
+    def read_one(self, key: OrderKey) -> Page | FilterIgnored:
+        """The order, or what came in its place: one that is garbled must not keep the others from being read."""
+        try:
+            return self.connector.orders(OrderQuery(marketplace=key.marketplace, order_id=key.order_id))
+        except FilterIgnored as fault:
+            return fault
 
-    def keep_one(self, key: OrderKey, page: Page, at: datetime) -> None:
+    def keep_one(self, key: OrderKey, page: Page | FilterIgnored, at: datetime) -> None:
+        if isinstance(page, FilterIgnored):
+            self.pulled.warnings.append(f"{format_ref(*key)} could not be read again: {page.message}")
+            with self.store.transaction():
+                self.store.orders.mark_read([key], at)
+            return
         mine = tuple(reading for reading in page.readings if reading.order.order_id == key.order_id)
         if not mine and not page.unreadable:
             self.pulled.warnings.append(f"{format_ref(*key)} is open here, but Lengow no longer lists it")

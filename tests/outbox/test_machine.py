@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import ClassVar
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
@@ -34,7 +34,7 @@ from lengowctl.store.intent import Intent
 from lengowctl.store.runs import sweep_runs
 from lengowctl.store.store import Store
 
-from ..full import FULL, times
+from ..full import portions, times
 from .engines import ORDERS, WINDOWS, Tally, Work, World, wanted
 from .source import NOON
 
@@ -174,7 +174,7 @@ def run_machine(machine: type[Machine], template: Path, examples: int, *, shrink
             stateful_step_count=14,
             deadline=None,
             database=None,
-            derandomize=not FULL,
+            derandomize=True,
             phases=phases,
             suppress_health_check=list(HealthCheck),
         ),
@@ -182,9 +182,12 @@ def run_machine(machine: type[Machine], template: Path, examples: int, *, shrink
     return machine.tally
 
 
-def test_nothing_is_lost_doubled_or_claimed_falsely(template: Path) -> None:
+@pytest.mark.parametrize(("part", "count"), portions(times(400, 20_000), 2_500))
+def test_nothing_is_lost_doubled_or_claimed_falsely(
+    part: int, count: int, template: Path, tried: Callable[[int], None]
+) -> None:
     """… and the test is not blind: there are enough requests, doubts and deaths, and every fault occurs."""
-    tally = run_machine(Machine, template, times(400, 20_000), shrink=True)
+    tally = run_machine(seed(part)(Machine) if part else Machine, template, count, shrink=True)
     assert tally.posts / tally.examples >= 1.5
     assert tally.doubtful / tally.examples >= 0.3
     assert tally.kills / tally.examples >= 0.5
@@ -192,6 +195,7 @@ def test_nothing_is_lost_doubled_or_claimed_falsely(template: Path) -> None:
     assert set(tally.faults) == {*FAULTS, "read"}
     steps = {"claiming", "claimed", "leaving", "answered", "recording", "recorded", "reading", "settling", "settled"}
     assert steps <= set(tally.steps)
+    tried(count)
 
 
 # -- designs that are wrong on purpose: the machine must find each of them out
@@ -293,7 +297,8 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("name", list(BROKEN)[: times(3, len(BROKEN))])
-def test_a_broken_design_is_found_out(name: str, template: Path) -> None:
+def test_a_broken_design_is_found_out(name: str, template: Path, tried: Callable[[int], None]) -> None:
     machine, words = BROKEN[name]
     with pytest.raises(AssertionError, match=words):
         run_machine(machine, template, times(400, 4_000), shrink=False)
+    tried(1)

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from lengowctl.sandbox.sandbox import Sandbox
 
-from ..full import times
+from ..full import portions, times
 from ..reliability.harness import Program, shop
 from ..running import Shell
 
 PROCESSES = 8
 
 
-def test_eight_processes_send_each_order_once(tmp_path: Path) -> None:
-    for nth in range(times(1, 20)):
+@pytest.mark.parametrize(("part", "rounds"), portions(times(2, 20), 5))
+def test_eight_processes_send_each_order_once(
+    part: int, rounds: int, tmp_path: Path, tried: Callable[[int], None]
+) -> None:
+    for nth in range(rounds):
         with shop(Shell(tmp_path / str(nth)), orders=5, lively=False, rate_limit=None, real_clock=True) as place:
             refs = [":".join(_accepted(place.world)) for _ in range(200)]
             assert place.run("sync").code == 0
@@ -33,6 +39,7 @@ def test_eight_processes_send_each_order_once(tmp_path: Path) -> None:
             assert Counter(f"{it.marketplace}:{it.order_id}" for it in place.world.effects()) == Counter(refs)
             assert place.run("actions", "verify").code == 0
             assert place.unsound() == []
+    tried(rounds)
 
 
 def _accepted(world: Sandbox) -> tuple[str, str]:

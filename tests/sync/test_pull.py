@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lengowctl.connectors.base import OrderQuery, Page
-from lengowctl.errors import OutOfReach, SourceMismatch, UnknownName
+from lengowctl.errors import FilterIgnored, OutOfReach, SourceMismatch, UnknownName
 from lengowctl.orders.selection import Selection
 from lengowctl.store.store import Store
 from lengowctl.sync.coverage import holes
@@ -178,6 +178,28 @@ def test_an_open_order_that_lengow_no_longer_lists_is_told(store: Store) -> None
     source.hidden.add(gone)
     source.clock = NOON + 7 * HOUR
     assert [w for w in sync(source, store, source.clock).warnings if "no longer lists" in w and gone.order_id in w]
+
+
+class Garbled(Source):
+    """Answers the question for one order with another one."""
+
+    def orders(self, query: OrderQuery) -> Page:
+        if query.order_id == self.garbled.order_id:
+            raise FilterIgnored("Lengow's answer holds an order of another number")
+        return super().orders(query)
+
+
+def test_an_open_order_that_is_answered_with_another_keeps_no_other_from_being_read(store: Store) -> None:
+    source = Garbled(spread(30, before=NOON - 5 * DAY))
+    source.garbled, quiet, *_ = source.orders_by_key.values()
+    sync(source, store, NOON)
+    source.put(replace(quiet, status="canceled"))
+    source.clock = NOON + 7 * HOUR
+    pulled = sync(source, store, source.clock)
+    assert cached(store)[quiet.ref][0] == "canceled"
+    told = f"{source.garbled.ref} could not be read again: Lengow's answer holds an order of another number"
+    assert pulled.warnings == [told]
+    assert sync(source, store, source.clock).warnings == []
 
 
 def test_an_empty_answer_where_the_cache_knows_better_does_not_move_the_cursor(store: Store) -> None:

@@ -45,7 +45,8 @@ def check_filters(query: OrderQuery, page: WirePage) -> WirePage:
     """The page, of which every order can be an answer to the query.
 
     A stray row among many that were asked for is an order that makes no sense (its own date is garbled), so it is
-    set aside. Raises FilterIgnored when half of the rows or more were not asked for, or one has another number.
+    set aside. Raises FilterIgnored when half of the rows or more were not asked for, or one has another number; but
+    one row alone, of many that there are, may be the one that makes no sense.
     """
     rows = zip(page.readings, page.moved, strict=True)
     strays = [(reading, words) for reading, moved in rows if (words := _complaint(query, reading.order, moved))]
@@ -85,7 +86,8 @@ def _set_aside(page: WirePage, unfit: Sequence[tuple[Reading, str]]) -> WirePage
 
 
 def _is_ignored(query: OrderQuery, strays: int, page: WirePage) -> bool:
-    return query.order_id is not None or 2 * strays >= len(page.readings) + len(page.unreadable)
+    rows = len(page.readings) + len(page.unreadable)
+    return query.order_id is not None or (2 * strays >= rows and query.page_size > 1)
 
 
 def _complaint(query: OrderQuery, order: Order, moved: datetime | None) -> str | None:

@@ -103,6 +103,13 @@ def test_one_stray_row_among_many_is_set_aside_and_its_neighbours_are_kept() -> 
         check_filters(OrderQuery(updated_from=MOVED), read_page(page_of(good[0], stray)))
 
 
+def test_a_row_alone_that_was_asked_for_alone_stops_nothing() -> None:
+    """Only the total is wanted of it: the one row that comes along may be the one that makes no sense."""
+    page = read_page(page_of(example() | {"updated_at": "1970-01-01T00:00:00Z"}))
+    counted = check_filters(OrderQuery(updated_from=MOVED, page_size=1), page)
+    assert (counted.count, counted.readings) == (page.count, ())
+
+
 def test_an_order_from_the_future_is_set_aside_because_it_would_outlast_every_true_version() -> None:
     good = [example() | {"marketplace_order_id": f"good-{n}"} for n in range(3)]
     later = example() | {"marketplace_order_id": "later", "updated_at": (MOVED + timedelta(days=3)).isoformat()}

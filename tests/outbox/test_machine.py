@@ -62,7 +62,7 @@ class Machine(RuleBasedStateMachine):
         orders=st.sets(st.integers(1, ORDERS), min_size=1),
         variant=st.sampled_from((0, 0, 0, 0, 1)),
         far=st.integers(1, 12),
-        then=st.sampled_from(("kill", "pause", "kill", "finish", "pause")),
+        then=st.sampled_from(("kill", "pause", "kill", "finish", "kill", "pause")),
         on_its_way=st.booleans(),
         faults=st.lists(st.sampled_from(FAULTS), max_size=3),
         late_by=st.integers(1, 9),
@@ -163,7 +163,8 @@ def template(tmp_path: Path) -> Iterator[Path]:
     shutil.rmtree(place)
 
 
-def run_machine(machine: type[Machine], template: Path, examples: int, *, shrink: bool) -> Tally:
+def run_machine(tried: type[Machine], template: Path, examples: int, *, part: int = 0, shrink: bool) -> Tally:
+    machine = seed(part + 1)(type(tried.__name__, (tried,), {}))
     machine.template = template
     machine.tally = Tally()
     phases = (Phase.generate, Phase.shrink) if shrink else (Phase.generate,)
@@ -174,7 +175,6 @@ def run_machine(machine: type[Machine], template: Path, examples: int, *, shrink
             stateful_step_count=14,
             deadline=None,
             database=None,
-            derandomize=True,
             phases=phases,
             suppress_health_check=list(HealthCheck),
         ),
@@ -187,11 +187,11 @@ def test_nothing_is_lost_doubled_or_claimed_falsely(
     part: int, count: int, template: Path, tried: Callable[[int], None]
 ) -> None:
     """… and the test is not blind: there are enough requests, doubts and deaths, and every fault occurs."""
-    tally = run_machine(seed(part)(Machine) if part else Machine, template, count, shrink=True)
+    tally = run_machine(Machine, template, count, part=part, shrink=True)
     assert tally.posts / tally.examples >= 1.5
     assert tally.doubtful / tally.examples >= 0.3
     assert tally.kills / tally.examples >= 0.5
-    assert tally.frozen / tally.examples >= 0.3
+    assert tally.frozen / tally.examples >= 0.2
     assert set(tally.faults) == {*FAULTS, "read"}
     steps = {"claiming", "claimed", "leaving", "answered", "recording", "recorded", "reading", "settling", "settled"}
     assert steps <= set(tally.steps)
@@ -279,26 +279,25 @@ def _machine(outbox: type[Outbox] = Outbox, allowed: Windows = WINDOWS) -> type[
 
 _NO_WINDOW = Windows(of=lambda action: timedelta(), apart=timedelta(), grain=timedelta())
 
-_TWICE = "carried out"
-_TWIN = "a twin was there all the time"
+#: What a broken design comes to; which of it shows first is a matter of luck.
+_FOUND_OUT = "carried out|a twin was there all the time|sending for ever"
 
-#: What each is found out by. The first three are found out fastest.
+#: The first three are found out fastest.
 BROKEN = {
-    "mark after sending": (_machine(_with(_MarkAfterwards)), _TWICE),
-    "queued-only twin check": (_machine(_with(_QueuedTwins)), _TWIN),
-    "orphan to planned": (_machine(_OrphansToPlanned), _TWICE),
-    "no lock": (_machine(_NoLock), _TWICE),
-    "orphans left": (_machine(_OrphansLeft), "sending for ever"),
-    "retry on a time-out": (_machine(_with(_OnTimeOut)), _TWICE),
-    "retry on 5xx": (_machine(_with(_OnServerError)), _TWICE),
-    "no twin check": (_machine(_with(_NoTwins)), _TWIN),
-    "no window": (_machine(allowed=_NO_WINDOW), _TWICE),
+    "mark after sending": _machine(_with(_MarkAfterwards)),
+    "queued-only twin check": _machine(_with(_QueuedTwins)),
+    "orphan to planned": _machine(_OrphansToPlanned),
+    "no lock": _machine(_NoLock),
+    "orphans left": _machine(_OrphansLeft),
+    "retry on a time-out": _machine(_with(_OnTimeOut)),
+    "retry on 5xx": _machine(_with(_OnServerError)),
+    "no twin check": _machine(_with(_NoTwins)),
+    "no window": _machine(allowed=_NO_WINDOW),
 }
 
 
 @pytest.mark.parametrize("name", list(BROKEN)[: times(3, len(BROKEN))])
 def test_a_broken_design_is_found_out(name: str, template: Path, tried: Callable[[int], None]) -> None:
-    machine, words = BROKEN[name]
-    with pytest.raises(AssertionError, match=words):
-        run_machine(machine, template, times(400, 4_000), shrink=False)
+    with pytest.raises(AssertionError, match=_FOUND_OUT):
+        run_machine(BROKEN[name], template, times(400, 4_000), shrink=False)
     tried(1)

@@ -122,7 +122,7 @@ def killed_after(seconds: float, work: Callable[[], object]) -> int:
     child = fork(work)
     time.sleep(seconds)
     os.kill(child, signal.SIGKILL)
-    return _ended(child)
+    return ended(child)
 
 
 class Aim:
@@ -148,12 +148,12 @@ def killed_at(step: int, work: Callable[[], object], *, every_statement: bool = 
     """Do it in another process that kills itself at its n-th step: before a file is opened for writing, renamed,
     linked, removed or locked, and before each begin and commit (or every statement) of SQLite on our databases.
     """
-    return _ended(fork(lambda: _with_steps(step, every_statement, work)))
+    return ended(fork(lambda: _with_steps(step, every_statement, work)))
 
 
 def forked(work: Callable[[], object]) -> int:
     """Do it in another process; its exit code."""
-    return _ended(fork(work))
+    return ended(fork(work))
 
 
 def fork(work: Callable[[], object]) -> int:
@@ -170,7 +170,8 @@ def fork(work: Callable[[], object]) -> int:
         os._exit(code)
 
 
-def _ended(child: int) -> int:
+def ended(child: int) -> int:
+    """Wait for it; its exit code, or minus the signal that ended it."""
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
@@ -258,6 +259,6 @@ class Program:
         os.kill(self.pid, number)
 
     def wait(self) -> Ended:
-        code = _ended(self.pid)
+        code = ended(self.pid)
         out, err = (self._streams / name for name in ("out", "err"))
         return Ended(code, out.read_text() if out.exists() else "", err.read_text() if err.exists() else "")

@@ -6,6 +6,7 @@ import random
 import resource
 import signal
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -38,10 +39,12 @@ COMMANDS = (
 )
 
 
-def test_the_n_th_write_fails_for_every_n_until_the_sync_goes_through(tmp_path: Path) -> None:
-    """Files may grow to so many bytes and no further, a little more each time."""
+def test_the_n_th_write_fails_for_every_n_until_the_sync_goes_through(
+    tmp_path: Path, tried: Callable[[int], None]
+) -> None:
+    """Files may grow to so many pages and no further, one more each time."""
     with shop(Shell(tmp_path), orders=150) as place:
-        limit, code = 4096, 1
+        limit, code, writes = 4096, 1, 0
         while code != 0:
             result = _limited(place, limit, "sync")
             code = result[0]
@@ -49,10 +52,12 @@ def test_the_n_th_write_fails_for_every_n_until_the_sync_goes_through(tmp_path: 
             assert code == 0 or "no room" in result[1], result
             assert "Traceback" not in result[1]
             assert place.unsound() in ([], ["token.json.new"])
-            limit += times(40, 4) * 4096
+            limit += times(10, 1) * 4096
+            writes += 1
         place.world.tick(timedelta(minutes=3))
         assert place.run("sync").code == 0
         assert (place.wrong(), place.unsound()) == ([], [])
+    tried(writes)
 
 
 def test_a_full_disk_leaves_no_half_export_and_moves_no_cursor(tmp_path: Path) -> None:
@@ -105,7 +110,9 @@ def _keep_in_memory(place: Shop) -> None:
 
 
 @pytest.mark.parametrize("name", ["orders.db", "ledger.db", "token.json", "pacing.json"])
-def test_a_file_that_rots_is_told_by_every_command_and_kills_none(tmp_path: Path, name: str) -> None:
+def test_a_file_that_rots_is_told_by_every_command_and_kills_none(
+    tmp_path: Path, name: str, tried: Callable[[int], None]
+) -> None:
     dice = random.Random(name)
     with shop(Shell(tmp_path), orders=40) as place:
         place.world.configure(lively=False)
@@ -113,7 +120,7 @@ def test_a_file_that_rots_is_told_by_every_command_and_kills_none(tmp_path: Path
         place.run("export", "--since-last", "erp")
         ref = place.run("list", "-n", "1", "-o", "ids").out
         sound = {path: path.read_bytes() for path in place.folder.iterdir() if path.is_file()}
-        for _ in range(times(3, 80)):
+        for _ in range(times(5, 75)):
             for path, content in sound.items():
                 path.write_bytes(content)
             (place.folder / f"{name}-journal").unlink(missing_ok=True)
@@ -123,6 +130,7 @@ def test_a_file_that_rots_is_told_by_every_command_and_kills_none(tmp_path: Path
                 assert "Traceback" not in result.err, words
                 assert "went wrong" not in result.err, (words, result.err)
                 assert result.code in (0, 1, 2, 3), (words, result)
+            tried(1)
 
 
 def _rotten(dice: random.Random, whole: bytes) -> bytes:

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -126,7 +127,9 @@ def place(tmp_path: Path):
         yield opened
 
 
-def test_nothing_dangerous_leaves_any_command_on_a_terminal_or_a_pipe(place: Shop) -> None:
+def test_nothing_dangerous_leaves_any_command_on_a_terminal_or_a_pipe(
+    place: Shop, tried: Callable[[int], None]
+) -> None:
     refs = vile(place)
     synced = place.run("sync", "--verbose")
     assert synced.code == 0, synced.err
@@ -140,6 +143,7 @@ def test_nothing_dangerous_leaves_any_command_on_a_terminal_or_a_pipe(place: Sho
             assert result.code == 0, (words, result.err)
             assert _UNSAFE.findall(result.out.replace("\r\n", "\n") + result.err) == [], (words, tty)
             assert "Traceback" not in result.err
+        tried(1)
 
 
 def test_json_gives_every_text_back_exactly_but_for_what_no_database_holds(place: Shop) -> None:

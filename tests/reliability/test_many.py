@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import tracemalloc
+from collections.abc import Callable
 from pathlib import Path
 
 from lengowctl.cli.references import resolve
@@ -38,7 +39,9 @@ def _piped(known: list[str], count: int) -> list[str]:
     return [known[nth % len(known)] if nth % 100 else f"amazon_fr:nobody-{nth}" for nth in range(count)]
 
 
-def test_a_hundred_thousand_references_are_found_or_named_in_seconds(tmp_path: Path) -> None:
+def test_a_hundred_thousand_references_are_found_or_named_in_seconds(
+    tmp_path: Path, tried: Callable[[int], None]
+) -> None:
     count = times(5_000, 100_000)
     with shop(Shell(tmp_path), orders=200) as place:
         place.run("sync")
@@ -58,9 +61,12 @@ def test_a_hundred_thousand_references_are_found_or_named_in_seconds(tmp_path: P
         assert (found, unknown) == (count - count // 100, count // 100)
         assert took < 20 * 4  # tracing memory costs a multiple
         assert most < 150 * 2**20
+    tried(count)
 
 
-def test_orders_shown_by_the_thousand_take_no_memory_and_the_unknown_are_named(tmp_path: Path) -> None:
+def test_orders_shown_by_the_thousand_take_no_memory_and_the_unknown_are_named(
+    tmp_path: Path, tried: Callable[[int], None]
+) -> None:
     count = times(400, 20_000)
     with shop(Shell(tmp_path), orders=times(200, 10_000)) as place:
         place.run("sync")
@@ -76,3 +82,4 @@ def test_orders_shown_by_the_thousand_take_no_memory_and_the_unknown_are_named(t
         assert {json.loads(line)["ref"] for line in done.stdout.splitlines()} == set(known) & set(piped)
         assert sum("nobody-" in line for line in said) == count // 100
         assert int(grown) < 150 * 1024
+    tried(count)

@@ -31,6 +31,7 @@ from ..running import NOON, Shell
 from ..trading import rows
 from .harness import Aim
 from .served import ServedShop, served_shop
+from .strace import CallAim, why_no_strace
 
 #: How often each is chosen, of a hundred times.
 ERRANDS = {
@@ -54,20 +55,37 @@ def test_killed_at_any_moment_and_run_again(
     part: int, count: int, tmp_path: Path, tried: Callable[[int], None]
 ) -> None:
     """Sends, settling, sync, export, upgrade, a renewed session and purge, in any order."""
-    dice, killed = random.Random(part), Counter[str]()
+    dice = random.Random(part)
+    killed = trouble(tmp_path, Aim(dice), dice, count)
+    assert set(killed) == set(ERRANDS)
+    tried(killed.total())
+
+
+@pytest.mark.skipif(why_no_strace() is not None, reason=why_no_strace() or "")
+@pytest.mark.parametrize(("part", "count"), portions(times(6, 300), 50))
+def test_killed_at_any_system_call_and_run_again(
+    part: int, count: int, tmp_path: Path, tried: Callable[[int], None]
+) -> None:
+    """As the kernel is asked to write, to sync, to rename, to remove or to send."""
+    dice = random.Random(part)
+    tried(trouble(tmp_path, CallAim(dice, tmp_path), dice, count).total())
+
+
+def trouble(folder: Path, aim: Aim | CallAim, dice: random.Random, count: int) -> Counter[str]:
+    """So many deaths in a shop, and what came of them; how often which errand died."""
+    killed = Counter[str]()
+    shell = Shell(folder / "home")
     with served_shop(
-        Shell(tmp_path / "home"), orders=40, seed=part, lively=False, rate_limit=None, poll_interval=0
+        shell, orders=40, seed=dice.randrange(99), lively=False, rate_limit=None, poll_interval=0
     ) as place:
-        aim = Aim(dice)
         while killed.total() < count:
-            round_ = Round(place, dice, tmp_path)
+            round_ = Round(place, dice, folder)
             while killed.total() < count and round_.kills < ROUND:
                 (name,) = dice.choices(list(ERRANDS), list(ERRANDS.values()))
                 killed[name] += round_.kill(aim, name)
             round_.finish()
             round_.check()
-    assert set(killed) == set(ERRANDS)
-    tried(killed.total())
+    return killed
 
 
 class Round:
@@ -83,7 +101,7 @@ class Round:
         place.pass_time(timedelta(minutes=2))
         assert place.run("sync").code == 0
 
-    def kill(self, aim: Aim, name: str) -> bool:
+    def kill(self, aim: Aim | CallAim, name: str) -> bool:
         """Begin this errand, kill it somewhere, and look at what must hold at every moment."""
         killed = aim.kill(name, self._prepared(name))
         self.kills += killed

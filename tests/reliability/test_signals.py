@@ -7,6 +7,7 @@ import os
 import random
 import signal
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,9 @@ COMMANDS = (
 
 
 @pytest.mark.parametrize("part", range(times(1, 4)))
-def test_a_stop_at_any_instant_is_told_as_130_and_leaves_everything_whole(tmp_path: Path, part: int) -> None:
+def test_a_stop_at_any_instant_is_told_as_130_and_leaves_everything_whole(
+    tmp_path: Path, part: int, tried: Callable[[int], None]
+) -> None:
     """INT and TERM; a process that was done already says how it went."""
     dice, stopped = random.Random(11 + part), 0
     with shop(Shell(tmp_path), orders=300, real_clock=True) as place:
@@ -48,11 +51,12 @@ def test_a_stop_at_any_instant_is_told_as_130_and_leaves_everything_whole(tmp_pa
             parts = [path.name for path in tmp_path.iterdir() if path.name.endswith(".part")]
             assert parts == []
         assert stopped >= nth / 3
+        tried(stopped)
         assert Program(place, "sync").wait().code == 0
         assert (place.wrong(), place.unsound()) == ([], [])
 
 
-def test_a_reader_that_leaves_at_any_instant_is_no_error(tmp_path: Path) -> None:
+def test_a_reader_that_leaves_at_any_instant_is_no_error(tmp_path: Path, tried: Callable[[int], None]) -> None:
     dice = random.Random(5)
     with shop(Shell(tmp_path), orders=300, real_clock=True) as place:
         assert Program(place, "sync").wait().code == 0
@@ -65,10 +69,11 @@ def test_a_reader_that_leaves_at_any_instant_is_no_error(tmp_path: Path) -> None
             os.close(read)
             ended = program.wait()
             assert (ended.code, ended.err) == (0, "")
+            tried(1)
         assert place.run("export", "--since-last", "erp").out.count("\n") > 200  # nobody had taken them
 
 
-def test_a_process_that_sleeps_through_it_goes_on(tmp_path: Path) -> None:
+def test_a_process_that_sleeps_through_it_goes_on(tmp_path: Path, tried: Callable[[int], None]) -> None:
     dice = random.Random(9)
     with shop(Shell(tmp_path), orders=100, real_clock=True) as place:
         for _ in range(times(4, 60)):
@@ -77,6 +82,7 @@ def test_a_process_that_sleeps_through_it_goes_on(tmp_path: Path) -> None:
                 time.sleep(dice.uniform(0.0, 0.04))
                 program.send(number)
             assert program.wait().code == 0
+            tried(1)
         assert (place.wrong(), place.unsound()) == ([], [])
 
 

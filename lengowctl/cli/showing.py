@@ -89,7 +89,7 @@ def write_rows(
         "before_seq": before_seq,
     }
     if layout.format in FROM_JSON:
-        texts = orders.json_rows(selection, layout.columns, **settings)
+        texts = orders.json_lines(selection, layout.columns, **settings)
         (json if layout.format is Format.JSON else jsonl).write(texts, printer.out)
         return None
     if layout.format is Format.IDS:
@@ -97,11 +97,11 @@ def write_rows(
         return None
     if layout.format is Format.TABLE:
         return write_table(runtime, store, selection, layout, rows=rows)
-    values = orders.rows(selection, layout.columns, **settings)
+    words = orders.words(selection, layout.columns, **settings)
     if layout.format is Format.CSV:
-        csv.write(values, layout.columns, printer.out, kind=rows, header=header)
+        csv.write_words(words, layout.columns, printer.out, kind=rows, header=header)
     else:
-        tsv.write(values, layout.columns, printer.out, kind=rows)
+        tsv.write_words(words, layout.columns, printer.out, kind=rows)
     return None
 
 

@@ -7,7 +7,7 @@ from typing import TextIO
 
 from lengowctl.orders.fields import Rows
 from lengowctl.output.columns import Column, columns_of
-from lengowctl.output.delimited import Dialect, Row, heading, texts
+from lengowctl.output.delimited import Block, Dialect, Row, worded, write_texts
 
 
 def write(
@@ -17,11 +17,25 @@ def write(
     *,
     kind: Rows = Rows.ORDER,
     header: bool = True,
+) -> int:
+    """Write rows as stored, streaming; returns how many. Else as `write_words`."""
+    shown = columns_of(columns, kind)
+    return write_words(worded(rows, shown), shown, stream, header=header)
+
+
+def write_words(
+    blocks: Iterable[Block],
+    columns: Sequence[str | Column],
+    stream: TextIO,
+    *,
+    kind: Rows = Rows.ORDER,
+    header: bool = True,
     guard: bool = True,
     bom: bool = False,
     decimal_comma: bool = False,
 ) -> int:
-    """Write rows as stored, streaming; returns how many. The stream must not translate line ends (`newline=""`).
+    """Write words (`Orders.words`), streaming; returns how many rows. The stream must not translate line ends
+    (`newline=""`).
 
     A cell is one line, cleaned as for a terminal (JSON is the exact format). `guard` puts a `'` before text that a
     spreadsheet could take for a formula. `decimal_comma` writes `90,60` and separates by `;`, as spreadsheets in
@@ -30,11 +44,4 @@ def write(
     dialect = Dialect(";" if decimal_comma else ",", "\r\n", quotes=True, guard=guard, decimal_comma=decimal_comma)
     if bom:
         stream.write("\ufeff")
-    shown = columns_of(columns, kind)
-    if header:
-        stream.write(heading([column.name for column in shown], dialect))
-    written = 0
-    for text, count in texts(rows, shown, dialect):
-        stream.write(text)
-        written += count
-    return written
+    return write_texts(blocks, columns_of(columns, kind), stream, dialect, header=header)

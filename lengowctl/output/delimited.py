@@ -1,29 +1,31 @@
 """What CSV and TSV share: rows of text with a separator, fast where nothing foreign needs care.
 
-Rows pass in blocks. Where no cell of a block needs a quote, the block is joined as it is; the finished text is then
-searched for what is risky. Only a block in which something was found is made again, cell by cell.
+Rows pass in blocks. A block is joined as it is, and the finished text is searched for what needs care, a few searches
+for a thousand rows. Only a block in which something was found is made again, column by column, and there only the
+cells are touched that need it.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import TextIO
 
 from lengowctl.orders.fields import Kind
 from lengowctl.output.columns import Column, Stored, listed
 from lengowctl.output.guard import RISKY, guard
-from lengowctl.output.text import clean
+from lengowctl.output.text import clean, is_clean
 
 Row = tuple[Stored, ...]
+Block = Sequence[Sequence[str]]
+"""Rows turned round: of each column its words, one for each row. Nothing is ""."""
 #: The first block is small, so that the first lines are there at once.
 _FIRST_BLOCK, _BLOCK = 50, 1000
 _NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
-#: All bytes of UTF-8 but the control characters below 0x20 and DEL.
-_NO_CONTROLS = bytes(range(0x20, 0x7F)) + bytes(range(0x80, 0x100))
+#: What a cell may begin with once it is clean.
+_SIGNS = tuple(sorted(char for char in RISKY if char.isprintable()))
 _TYPED = frozenset({Kind.MONEY, Kind.COUNT, Kind.TIME, Kind.FLAG})
 
 
@@ -38,125 +40,92 @@ class Dialect:
     decimal_comma: bool = False
 
 
-def texts(rows: Iterable[Row], columns: Sequence[Column], dialect: Dialect) -> Iterator[tuple[str, int]]:
-    """The rows as text, block by block, with the number of rows in each."""
-    shaped = [(at, shape) for at, column in enumerate(columns) if (shape := _shape(column, dialect))]
+def worded(rows: Iterable[Row], columns: Sequence[Column]) -> Iterator[Block]:
+    """Rows as stored in blocks of words, as `Orders.words` gives them."""
     rows = iter(rows)
     size = _FIRST_BLOCK
     while block := list(islice(rows, size)):
-        if shaped:
-            block = [_reshaped(row, shaped) for row in block]
-        yield _ordinary(block, columns, dialect) or _careful(block, columns, dialect), len(block)
+        yield [_words(values, column.kind) for values, column in zip(zip(*block, strict=True), columns, strict=True)]
         size = _BLOCK
 
 
-def heading(titles: Sequence[str], dialect: Dialect) -> str:
-    """The line of column names."""
-    return _written([tuple(titles)], dialect)
+def write_texts(
+    blocks: Iterable[Block], columns: Sequence[Column], stream: TextIO, dialect: Dialect, *, header: bool
+) -> int:
+    """Write the words, with the columns' names above them if wanted; returns how many rows."""
+    if header:
+        stream.write(_joined([[column.name] for column in columns], dialect))
+    written = 0
+    for block in blocks:
+        if dialect.decimal_comma:
+            block = [_with_commas(*each) for each in zip(block, columns, strict=True)]
+        stream.write(_text(block, columns, dialect))
+        written += len(block[0])
+    return written
 
 
-def _shape(column: Column, dialect: Dialect) -> Callable[[Stored], Stored] | None:
-    """How a value of this column differs from how it is stored, or None."""
-    if column.kind is Kind.LIST:
-        return listed
-    if column.kind is Kind.FLAG:
-        return lambda value: "true" if value else "false"
-    if column.kind is Kind.MONEY and dialect.decimal_comma:
-        return lambda value: str(value).replace(".", ",") if _NUMBER.fullmatch(str(value)) else value
-    return None
+def _words(values: Sequence[Stored], kind: Kind) -> Sequence[str]:
+    if kind is Kind.LIST:
+        return ["" if value is None else listed(value) for value in values]
+    if kind is Kind.FLAG:
+        return ["" if value is None else "true" if value else "false" for value in values]
+    return ["" if value is None else str(value) for value in values]
 
 
-def _reshaped(row: Row, shaped: list[tuple[int, Callable[[Stored], Stored]]]) -> Row:
-    cells = list(row)
-    for at, shape in shaped:
-        if cells[at] is not None:
-            cells[at] = shape(cells[at])
-    return tuple(cells)
+def _with_commas(words: Sequence[str], column: Column) -> Sequence[str]:
+    if column.kind is not Kind.MONEY:
+        return words
+    return [text.replace(".", ",") if _NUMBER.fullmatch(text) else text for text in words]
 
 
-def _ordinary(block: list[Row], columns: Sequence[Column], dialect: Dialect) -> str | None:
-    """The block's text, or None when something in it needs care."""
-    text = _joined(block, columns, dialect)
-    if text is None and dialect.quotes:
-        text = _written(block, dialect)
-        risky = dialect.guard and _any_risky(block, columns)
-    else:
-        risky = dialect.guard and text is not None and _may_be_risky(text, dialect) and _any_risky(block, columns)
-    return text if text is not None and not risky and _harmless(text, len(block), dialect) else None
+def _text(block: Block, columns: Sequence[Column], dialect: Dialect) -> str:
+    text = _joined(block, dialect)
+    if _is_apart(text, block, dialect) and not (dialect.guard and _may_be_risky(text, dialect)):
+        return text
+    alone = len(columns) == 1
+    return _joined([_careful(*each, dialect, alone=alone) for each in zip(block, columns, strict=True)], dialect)
 
 
-def _joined(block: list[Row], columns: Sequence[Column], dialect: Dialect) -> str | None:
-    """The block's text made by joining alone (twice as fast as the C writer), where no cell needs a quote."""
-    if len(columns) == 1 and dialect.quotes:  # an empty cell alone on its line wants quotes
-        return None
-    cells = [_texts(values) for values in zip(*block, strict=True)]
-    try:
-        text = dialect.line_end.join(map(dialect.separator.join, zip(*cells, strict=True))) + dialect.line_end
-    except TypeError:  # a value that is not what its column says
-        return None
-    apart = text.count(dialect.separator) == len(block) * (len(columns) - 1)
-    return text if apart and not (dialect.quotes and '"' in text) else None
+def _joined(block: Block, dialect: Dialect) -> str:
+    return dialect.line_end.join(map(dialect.separator.join, zip(*block, strict=True))) + dialect.line_end
 
 
-def _texts(values: Sequence[Stored]) -> Sequence[str]:
-    """The values of one column as text."""
-    if None in values:
-        return ["" if value is None else str(value) for value in values]
-    return values if isinstance(values[0], str) else list(map(str, values))  # type: ignore[return-value]
-
-
-def _harmless(text: str, rows: int, dialect: Dialect) -> bool:
-    """Whether nothing in the text steers a terminal, and each row is one line."""
-    text = text.replace("\t", " ") if dialect.separator == "\t" else text
-    try:
-        controls = text.encode().translate(None, _NO_CONTROLS)
-    except UnicodeEncodeError:  # a lone surrogate
+def _is_apart(text: str, block: Block, dialect: Dialect) -> bool:
+    """Whether each cell stayed one, each row is one line, and nothing in the text steers a terminal."""
+    rows, separators = len(block[0]), len(block) - 1
+    if dialect.quotes and (not separators or '"' in text):  # an empty cell alone on its line wants quotes
         return False
-    if controls != dialect.line_end.encode() * rows:
-        return False
-    return text.isascii() or all(line.isascii() or line.isprintable() for line in text.split(dialect.line_end))
+    ends = all(text.count(char) == rows for char in dialect.line_end)  # as many as are ours, so none in a cell
+    return (
+        ends
+        and text.count(dialect.separator) == rows * separators
+        and is_clean(text, dialect.line_end + dialect.separator)
+    )
 
 
 def _may_be_risky(text: str, dialect: Dialect) -> bool:
-    """Whether a cell may begin with a risky character: one search each, most of which end at once."""
     starts = (dialect.separator, dialect.line_end[-1])
-    return text[0] in RISKY or any(char in text and any(start + char in text for start in starts) for char in RISKY)
+    return text[0] in RISKY or any(char in text and any(start + char in text for start in starts) for char in _SIGNS)
 
 
-def _any_risky(block: list[Row], columns: Sequence[Column]) -> bool:
-    for column, values in zip(columns, zip(*block, strict=True), strict=True):
-        if column.kind in (Kind.COUNT, Kind.FLAG):
-            continue
-        first = {str(value)[:1] for value in values} if column.kind is Kind.MONEY else {v[0] for v in values if v}
-        if not RISKY.isdisjoint(first - {"-"} if column.kind is Kind.MONEY else first):
-            return True
-    return False
+def _careful(words: Sequence[str], column: Column, dialect: Dialect, *, alone: bool) -> Sequence[str]:
+    """The column's cells cleaned and, where they need it, guarded and quoted."""
+    if not is_clean("".join(words)):
+        words = [clean(text) for text in words]
+    starts = "\n" + "\n".join(words)
+    if dialect.guard and any(char in starts and f"\n{char}" in starts for char in _SIGNS):
+        typed = column.kind in _TYPED
+        words = [text if typed and _is_number(text) else guard(text) for text in words]
+    if dialect.quotes and (alone or '"' in starts or dialect.separator in starts):
+        words = [_quoted(text, dialect, alone=alone) for text in words]
+    return words
 
 
-def _careful(block: list[Row], columns: Sequence[Column], dialect: Dialect) -> str:
-    """Every cell cleaned and, if wanted, guarded, by itself."""
-    return _written([tuple(map(_cell, row, columns, [dialect] * len(row))) for row in block], dialect)
+def _is_number(text: str) -> bool:
+    return _NUMBER.fullmatch(text.replace(",", ".")) is not None
 
 
-def _cell(value: Stored, column: Column, dialect: Dialect) -> str:
-    if value is None:
-        return ""
-    text = clean(str(value))
-    if not dialect.guard or (column.kind in _TYPED and _NUMBER.fullmatch(text.replace(",", "."))):
-        return text
-    return guard(text)
-
-
-def _written(block: list[Row], dialect: Dialect) -> str:
-    if not dialect.quotes and block and len(block[0]) == 1:
-        return "".join(f"{'' if cell is None else cell}{dialect.line_end}" for (cell,) in block)
-    stream = io.StringIO(newline="")
-    writer = csv.writer(
-        stream,
-        delimiter=dialect.separator,
-        lineterminator=dialect.line_end,
-        quoting=csv.QUOTE_MINIMAL if dialect.quotes else csv.QUOTE_NONE,
-        quotechar='"' if dialect.quotes else None,
-    )
-    writer.writerows(block)
-    return stream.getvalue()
+def _quoted(text: str, dialect: Dialect, *, alone: bool) -> str:
+    if '"' in text or dialect.separator in text or (alone and not text):
+        return '"' + text.replace('"', '""') + '"'
+    return text

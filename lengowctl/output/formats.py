@@ -21,5 +21,5 @@ class Format(StrEnum):
 #: What a listing may be written as, and what an export may.
 LISTED = (Format.TABLE, Format.CSV, Format.TSV, Format.JSON, Format.JSONL, Format.IDS, Format.COUNT)
 EXPORTED = (Format.CSV, Format.TSV, Format.JSON, Format.JSONL, Format.XLSX)
-#: Formats whose writer takes JSON texts (`Orders.json_rows`) instead of tuples.
+#: Formats whose writer takes JSON texts (`Orders.json_lines`) instead of tuples.
 FROM_JSON = frozenset({Format.JSON, Format.JSONL})

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
 from typing import TextIO
 
 from lengowctl.orders.fields import Kind
 from lengowctl.output.columns import Column, Stored
-from lengowctl.output.text import clean_jsons
-
-_FIRST_BLOCK, _BLOCK = 50, 1000
+from lengowctl.output.text import clean_lines
 
 
 def write(texts: Iterable[str], stream: TextIO) -> int:
-    """Write JSON objects (`Orders.json_rows`), streaming; returns how many."""
+    """Write JSON objects, streaming; returns how many. Each text holds one of them or several, a line each
+    (`Orders.json_lines`).
+    """
     written = 0
-    for block in blocks(texts):
-        stream.write(clean_jsons(block, "\n"))
+    for text in texts:
+        stream.write(clean_lines(text))
         stream.write("\n")
-        written += len(block)
+        written += text.count("\n") + 1
     return written
 
 
@@ -37,12 +36,3 @@ def _value(value: Stored, kind: Kind) -> object:
     if kind is Kind.FLAG:
         return bool(value)
     return json.loads(str(value)) if kind is Kind.LIST else value
-
-
-def blocks(texts: Iterable[str]) -> Iterator[list[str]]:
-    """The texts by the thousand; the first few come at once."""
-    texts = iter(texts)
-    size = _FIRST_BLOCK
-    while block := list(islice(texts, size)):
-        yield block
-        size = _BLOCK

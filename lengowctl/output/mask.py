@@ -27,8 +27,7 @@ def rows(
     values: Iterable[tuple[Stored, ...]], columns: Sequence[str], kind: Rows = Rows.ORDER
 ) -> Iterator[tuple[Stored, ...]]:
     """The same rows with personal columns masked; values behind the columns (currencies) stay."""
-    known = fields_of(kind)
-    hidden = [known[name].personal for name in columns]
+    hidden = _hidden(columns, kind)
     if not any(hidden):
         yield from values
         return
@@ -37,10 +36,28 @@ def rows(
         yield (*shown, *row[len(hidden) :])
 
 
+def words(
+    blocks: Iterable[Sequence[Sequence[str]]], columns: Sequence[str], kind: Rows = Rows.ORDER
+) -> Iterator[list[Sequence[str]]]:
+    """The same words (`Orders.words`) with personal columns masked."""
+    hidden = _hidden(columns, kind)
+    for block in blocks:
+        yield [
+            [MASK if word else word for word in column] if hide else column
+            for column, hide in zip(block, hidden, strict=True)
+        ]
+
+
+def _hidden(columns: Sequence[str], kind: Rows) -> list[bool]:
+    known = fields_of(kind)
+    return [known[name].personal for name in columns]
+
+
 def json_rows(texts: Iterable[str]) -> Iterator[str]:
-    """The same JSON objects with personal keys masked, wherever they stand in them."""
+    """The same JSON objects, a line each, with personal keys masked, wherever they stand in them."""
     for text in texts:
-        yield json.dumps(masked(json.loads(text)), ensure_ascii=False, separators=(",", ":"))
+        objects = map(json.loads, text.split("\n"))
+        yield "\n".join([json.dumps(masked(value), ensure_ascii=False, separators=(",", ":")) for value in objects])
 
 
 def masked(value: object) -> object:

@@ -7,11 +7,17 @@ from typing import TextIO
 
 from lengowctl.orders.fields import Rows
 from lengowctl.output.columns import Column, columns_of
-from lengowctl.output.delimited import Dialect, Row, heading, texts
+from lengowctl.output.delimited import Block, Dialect, Row, worded, write_texts
 
 
-def write(
-    rows: Iterable[Row],
+def write(rows: Iterable[Row], columns: Sequence[str | Column], stream: TextIO, *, kind: Rows = Rows.ORDER) -> int:
+    """Write rows as stored, streaming; returns how many. Else as `write_words`."""
+    shown = columns_of(columns, kind)
+    return write_words(worded(rows, shown), shown, stream)
+
+
+def write_words(
+    blocks: Iterable[Block],
     columns: Sequence[str | Column],
     stream: TextIO,
     *,
@@ -19,17 +25,10 @@ def write(
     header: bool = False,
     guard: bool = False,
 ) -> int:
-    """Write rows as stored, streaming; returns how many.
+    """Write words (`Orders.words`), streaming; returns how many rows.
 
     A tab or a line break inside a value shows as `\\t` or `\\n`, so that a cell stays a cell. In a pipe the words go
     to programs, which no formula harms; a file that a person may open in a spreadsheet wants `guard`.
     """
     dialect = Dialect("\t", "\n", quotes=False, guard=guard)
-    shown = columns_of(columns, kind)
-    if header:
-        stream.write(heading([column.name for column in shown], dialect))
-    written = 0
-    for text, count in texts(rows, shown, dialect):
-        stream.write(text)
-        written += count
-    return written
+    return write_texts(blocks, columns_of(columns, kind), stream, dialect, header=header)

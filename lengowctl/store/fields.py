@@ -58,6 +58,23 @@ def value(name: str, rows: Rows) -> str:
     return f"json({sql})" if kind_of(name, rows) is Kind.LIST else sql
 
 
+def as_words(names: Sequence[str], rows: Rows) -> str:
+    """One JSON array of these fields, all of them text: nothing is "", a list its members with a comma between."""
+    return f"json_array({', '.join(_words(name, rows) for name in names)})"
+
+
+def _words(name: str, rows: Rows) -> str:
+    sql, kind = column(name, rows), kind_of(name, rows)
+    if kind is Kind.LIST:
+        members = f"(SELECT group_concat(value, ', ') FROM json_each({sql}))"
+        sql = f"CASE {sql} WHEN '[]' THEN '' ELSE {members} END"
+    elif kind is Kind.FLAG:
+        sql = f"CASE {sql} WHEN 1 THEN 'true' WHEN 0 THEN 'false' ELSE CAST({sql} AS TEXT) END"
+    elif kind is Kind.COUNT:
+        sql = f"CAST({sql} AS TEXT)"
+    return f"coalesce({sql}, '')"
+
+
 def as_json(names: Sequence[str], rows: Rows) -> str:
     """One JSON object of these fields: times and money text, counts numbers, lists arrays, flags true or false."""
     pairs = ", ".join(f"'{name}', {_json_value(name, rows)}" for name in names)

@@ -22,7 +22,7 @@ from lengowctl.store.erasure import Scrub
 from lengowctl.store.faults import decoding, stoppable
 from lengowctl.store.finding import Found, find_all
 from lengowctl.store.intake import Intake, Saved
-from lengowctl.store.listing import Ask, cells, count, grouped, objects
+from lengowctl.store.listing import Ask, cells, count, grouped, objects, words
 from lengowctl.store.outlines import outlines
 from lengowctl.store.parcel_numbers import with_numbers
 from lengowctl.store.text import storable
@@ -100,7 +100,25 @@ class Orders:
         ask = Ask(selection, rows, sort, limit, profile, after_seq, before_seq)
         return cells(self._for(ask.needs_ledger(columns)), ask, columns)
 
-    def json_rows(
+    def words(
+        self,
+        selection: Selection,
+        columns: Sequence[str],
+        *,
+        rows: Rows = Rows.ORDER,
+        sort: tuple[Sort, ...] = NEWEST,
+        limit: int | None = None,
+        profile: str,
+        after_seq: int | None = None,
+        before_seq: int | None = None,
+    ) -> Iterator[list[Sequence[str]]]:
+        """The selected rows as text, a thousand at a time: of each column its words, one for each row. What is missing
+        is "", of lists the members with a comma between, flags are true or false; all else is as stored.
+        """
+        ask = Ask(selection, rows, sort, limit, profile, after_seq, before_seq)
+        return words(self._for(ask.needs_ledger(columns)), ask, columns)
+
+    def json_lines(
         self,
         selection: Selection,
         columns: Sequence[str],
@@ -112,8 +130,9 @@ class Orders:
         after_seq: int | None = None,
         before_seq: int | None = None,
     ) -> Iterator[str]:
-        """The selected rows as JSON objects: times and money text, counts numbers, lists arrays, flags true or
-        false, what is missing null. Control characters are escaped as JSON demands, and nothing else.
+        """The selected rows as JSON objects, a line each, many lines to a text: times and money text, counts numbers,
+        lists arrays, flags true or false, what is missing null. Control characters are escaped as JSON demands, and
+        nothing else.
         """
         ask = Ask(selection, rows, sort, limit, profile, after_seq, before_seq)
         return objects(self._for(ask.needs_ledger(columns)), ask, columns)

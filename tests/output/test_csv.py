@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from lengowctl.orders.fields import DEFAULT_LINES, DEFAULT_PARCELS, DEFAULT_PIPE, Rows
 from lengowctl.output import csv
-from lengowctl.output.columns import Column, Stored
+from lengowctl.output.columns import Column, Stored, columns_of
+from lengowctl.output.delimited import worded
 from lengowctl.output.guard import RISKY, undo
 from lengowctl.output.text import clean
 
@@ -24,7 +25,7 @@ CELLS = st.tuples(TEXTS, TEXTS | st.none())
 
 def written(rows: list[tuple[Stored, ...]], columns: tuple[str, ...] = COLUMNS, **options: bool) -> str:
     stream = io.StringIO(newline="")
-    assert csv.write(iter(rows), columns, stream, **options) == len(rows)
+    assert csv.write_words(worded(iter(rows), columns_of(columns, Rows.ORDER)), columns, stream, **options) == len(rows)
     return stream.getvalue()
 
 

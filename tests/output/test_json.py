@@ -21,6 +21,12 @@ def test_any_number_of_objects_is_one_array_with_an_object_a_line(count: int) ->
     assert stream.getvalue().count("\n") == (count + 2 if count else 1)
 
 
+def test_texts_of_several_objects_are_one_array_too() -> None:
+    stream = io.StringIO()
+    assert json.write(['{"n":1}\n{"n":2}', '{"n":3}'], stream) == 3
+    assert stream.getvalue() == '[\n{"n":1},\n{"n":2},\n{"n":3}\n]\n'
+
+
 def test_every_dangerous_character_reads_back_and_none_is_written() -> None:
     stream = io.StringIO()
     values = [f"é{char}" for char in DANGEROUS]

@@ -16,6 +16,9 @@ def test_each_object_is_a_line() -> None:
     stream = io.StringIO()
     assert jsonl.write((f'{{"n":{number}}}' for number in range(1100)), stream) == 1100
     assert [reader.loads(line)["n"] for line in stream.getvalue().splitlines()] == list(range(1100))
+    several = io.StringIO()
+    assert jsonl.write(['{"n":1}\n{"n":2}', '{"n":"\x7f"}\n{"n":4}'], several) == 4
+    assert several.getvalue() == '{"n":1}\n{"n":2}\n{"n":"\\u007f"}\n{"n":4}\n'
     empty = io.StringIO()
     assert (jsonl.write([], empty), empty.getvalue()) == (0, "")
 

@@ -42,6 +42,13 @@ def test_rows_without_personal_columns_pass_and_so_do_the_currencies_behind_the_
     assert list(mask.rows([("A", "9.00", "EUR")], ("customer", "total"))) == [("***", "9.00", "EUR")]
 
 
+def test_words_are_masked_where_there_are_any() -> None:
+    block = [["bol:1", "bol:2"], ["Élodie", ""], ["FR", "BE"]]
+    assert list(mask.words([block], ("ref", "customer", "country"))) == [
+        [["bol:1", "bol:2"], ["***", ""], ["FR", "BE"]]
+    ]
+
+
 def test_json_is_masked_at_every_depth_and_else_unchanged() -> None:
     value = {
         "ref": "bol:1",
@@ -51,8 +58,10 @@ def test_json_is_masked_at_every_depth_and_else_unchanged() -> None:
         "items": 3,
         "addresses": [{field.name: "secret" for field in fields(Address)}],
     }
-    (text,) = mask.json_rows([json.dumps(value)])
-    masked = json.loads(text)
+    (text,) = mask.json_rows([json.dumps(value) + '\n{"email":"a@b.example"}'])
+    first, second = text.split("\n")
+    assert second == '{"email":"***"}'
+    masked = json.loads(first)
     assert masked["addresses"] == [{field.name: "***" for field in fields(Address)} | {"country": "secret"}]
     assert {key: masked[key] for key in ("ref", "customer", "email", "total", "items")} == {
         "ref": "bol:1", "customer": "***", "email": None, "total": "90.60", "items": 3,

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from lengowctl.output.text import clean, clean_json, clean_jsons, cut, fit, pieces, width
+from lengowctl.output.text import clean, clean_json, clean_lines, cut, fit, pieces, width
 
 from .samples import DANGEROUS, unsafe
 
@@ -79,9 +79,9 @@ def test_json_keeps_its_own_line_breaks() -> None:
 
 
 @given(st.lists(STORED, max_size=5))
-def test_many_json_texts_are_cleaned_as_one_by_one(values: list[str]) -> None:
+def test_many_lines_of_json_are_cleaned_as_one_by_one(values: list[str]) -> None:
     texts = [json.dumps(value, ensure_ascii=False) for value in values]
-    assert clean_jsons(texts, "\n") == "\n".join(map(clean_json, texts))
+    assert clean_lines("\n".join(texts)) == "\n".join(map(clean_json, texts))
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,10 @@ import io
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lengowctl.orders.fields import Rows
 from lengowctl.output import tsv
-from lengowctl.output.columns import Stored
+from lengowctl.output.columns import Stored, columns_of
+from lengowctl.output.delimited import worded
 from lengowctl.output.text import clean
 
 from .samples import DANGEROUS, unsafe
@@ -18,7 +20,7 @@ TEXTS = st.text(alphabet=st.characters()) | st.text(alphabet='\t\n\r"\\=a', max_
 
 def written(rows: list[tuple[Stored, ...]], columns: tuple[str, ...], **options: bool) -> str:
     stream = io.StringIO(newline="")
-    assert tsv.write(iter(rows), columns, stream, **options) == len(rows)
+    assert tsv.write_words(worded(iter(rows), columns_of(columns, Rows.ORDER)), columns, stream, **options) == len(rows)
     return stream.getvalue()
 
 

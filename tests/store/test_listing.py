@@ -168,9 +168,30 @@ def test_order_row(shop: Store) -> None:
     )  # fmt: skip
 
 
+def test_words_are_the_rows_as_text(shop: Store) -> None:
+    """Column by column: nothing is "", lists are told with commas, flags are true or false, all else is as stored."""
+    save(
+        shop, order("D-1", lines=(line("1", 'a"\\b\n', title=None), line("2", "c")), ordered_at=None, imported_at=None)
+    )
+    columns = ("ref", "due_at", "total", "items", "skus", "types", "anonymized", "action")
+    (block,) = shop.orders.words(Selection(), columns, profile="main")
+    assert [list(column) for column in block] == [
+        [A, B, C, "amazon_fr:D-1"],
+        ["2026-11-24T12:00:00Z", "2026-11-23T12:00:00Z", "", "2026-11-24T12:00:00Z"],
+        ["90.60", "", "1000.00", "90.60"],
+        ["2", "4", "0", "4"],
+        ["SKU-1", "abc-9, ÉTÉ_1", "", 'a"\\b\n, c'],
+        ["is_prime", "", "", ""],
+        ["false"] * 4,
+        [""] * 4,
+    ]
+    assert list(shop.orders.words(Selection(skus=("none",)), columns, profile="main")) == []
+
+
 def test_json_has_the_right_types(shop: Store) -> None:
     """Money and times are text, counts numbers, lists arrays, flags true or false, what is missing null."""
-    objects = [json.loads(text) for text in shop.orders.json_rows(Selection(), EVERY, profile="main")]
+    (text,) = shop.orders.json_lines(Selection(), EVERY, profile="main")
+    objects = [json.loads(line) for line in text.split("\n")]
     assert objects[1] == {
         "ref": B, "profile": "main", "marketplace": "cdiscount", "order_id": "B-1", "status": "waiting_acceptance",
         "marketplace_status": "Unshipped", "ordered_at": "2026-11-21T12:00:00Z", "imported_at": "2026-11-22T12:00:00Z",
@@ -208,7 +229,9 @@ def test_parcel_rows(shop: Store) -> None:
         (A, 1, "Colis Privé", "6A1", url, "2026-11-23T12:00:00Z", relay, None),
         (A, 2, "DHL", "JD2", url, None, relay, None),
     ]
-    objects = shop.orders.json_rows(Selection(), ("parcel", "carrier", "total"), rows=Rows.PARCEL, profile="p", limit=1)
+    objects = shop.orders.json_lines(
+        Selection(), ("parcel", "carrier", "total"), rows=Rows.PARCEL, profile="p", limit=1
+    )
     assert list(objects) == ['{"parcel":1,"carrier":"Colis Privé","total":"90.60"}']
 
 

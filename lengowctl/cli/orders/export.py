@@ -158,15 +158,17 @@ def _write(runtime: Runtime, store: Store, job: _Job, *, force: bool) -> int:
 def _write_text(runtime: Runtime, store: Store, job: _Job, stream: TextIO) -> int:
     written_as, columns = job.layout.format, job.layout.columns
     if written_as in FROM_JSON:
-        texts = store.orders.json_rows(job.selection, columns, **_settings(runtime, job))
+        texts = store.orders.json_lines(job.selection, columns, **_settings(runtime, job))
         if job.mask:
             texts = mask.json_rows(texts)
         return json.write(texts, stream) if written_as is Format.JSON else jsonl.write(texts, stream)
-    values = _tuples(runtime, store, job)
+    words = store.orders.words(job.selection, columns, **_settings(runtime, job))
+    if job.mask:
+        words = mask.words(words, columns, job.rows)
     if written_as is Format.TSV:
-        return tsv.write(values, columns, stream, kind=job.rows, header=True, guard=job.guard)
-    return csv.write(
-        values, columns, stream, kind=job.rows, guard=job.guard, bom=job.bom, decimal_comma=job.decimal_comma
+        return tsv.write_words(words, columns, stream, kind=job.rows, header=True, guard=job.guard)
+    return csv.write_words(
+        words, columns, stream, kind=job.rows, guard=job.guard, bom=job.bom, decimal_comma=job.decimal_comma
     )
 
 

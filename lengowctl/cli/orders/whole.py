@@ -65,8 +65,8 @@ def read_whole(runtime: Runtime, store: Store, key: OrderKey) -> Whole:
     profile = runtime.profile.name
 
     def rows(kind: Rows, names: tuple[str, ...]) -> list[dict[str, Any]]:
-        texts = store.orders.json_rows(Selection(keys=(key,)), names, rows=kind, sort=(), profile=profile)
-        return [json.loads(text) for text in texts]
+        texts = store.orders.json_lines(Selection(keys=(key,)), names, rows=kind, sort=(), profile=profile)
+        return [json.loads(line) for text in texts for line in text.split("\n")]
 
     return Whole(
         order=order,

@@ -61,7 +61,7 @@ class Door:
         if fresh and outstanding:
             return Finding.WAIT
         away, self._away = self._away, []
-        if fresh and any(self._times[it.intent.id] > 1 for it in away):
+        if fresh and (len(away) > 1 or self._times[away[0].intent.id] > 1):
             return Finding.SHUT
         return Finding.OVER if any(self._may_be_over(it) for it in away) else Finding.FINE
 

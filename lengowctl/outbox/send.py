@@ -1,7 +1,8 @@
 """One sending run: look for twins, claim, send once, record, tell. In this order, and nothing out of it.
 
-The one thread that runs this owns the ledger; the crew only talks to the network. Claims of the actions about to leave
-and the answers that came are committed together, and an answer is told after its commit.
+The one thread that runs this owns the ledger; the crew only talks to the network. Claims of the actions that leave next
+and the answers that came are committed together, and an answer is told after its commit. Some are claimed ahead: a hand
+that is free takes one of them at once, while the next ones are being claimed.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from lengowctl.errors import BudgetSpent, ConfigFault, DiskFull, FileFault, Leng
 from lengowctl.orders.action import AGAIN_BY_HAND, Cause, State
 from lengowctl.orders.moment import utc_text
 from lengowctl.orders.outcome import Lost, Outcome, Verdict
+from lengowctl.outbox.ahead import Ahead
 from lengowctl.outbox.brake import Brake
 from lengowctl.outbox.evidence import evidence
 from lengowctl.outbox.looking import Look, Recent, twins
@@ -33,7 +35,7 @@ _BEFORE = (NotSignedIn, ConfigFault, FileFault, DiskFull)
 
 @dataclass(slots=True)
 class _Turn:
-    """What one commit brings: rows to tell and actions that leave, after it."""
+    """What one commit brings: rows to tell and actions that may leave, after it."""
 
     tolds: list[Told] = field(default_factory=list)
     leaving: list[Intent] = field(default_factory=list)
@@ -55,6 +57,7 @@ class Sending:
         self._flying: dict[int, Intent] = {}
         self._back: list[Finished] = []
         self._looked: deque[tuple[Seen, float]] = deque()
+        self._ahead = Ahead(parts.monotonic, parts.pace.look_holds)
         self._recent = Recent(parts.connector, parts.clock, parts.pace, parts.monotonic)
         self.doubtful: list[Intent] = []
         """What is doubtful after this run."""
@@ -72,7 +75,7 @@ class Sending:
             raise
         finally:
             # Who leaves at once (a second Ctrl-C) takes the lock along: requests may be on their way.
-            if not self._flying:
+            if not (self._flying or self._ahead):
                 self._lock.release()
                 self._crew.close()
         why = self._brake.why or "the run was stopped before its turn"
@@ -99,16 +102,17 @@ class Sending:
         while True:
             posted = self._sort(self._back)
             verdicts = {it.intent.id: self._heed(it) for it in posted}
+            self._let_leave()
             going = self._next_ones()
-            if posted or going:
+            if posted or going or self._must_give_back():
                 turn = self._turn(posted, verdicts, going)
-                for intent in turn.leaving:
-                    self._crew.start(self._post_job(intent))
+                self._ahead.add(turn.leaving)
+                self._let_leave()
                 yield from turn.tolds
                 for reading in turn.readings:
                     self._parts.save(reading)
             elif not self._flying:
-                if self._brake.halted or not (self._ready or self._looked):
+                if self._brake.halted or not (self._ready or self._looked or self._ahead):
                     return
                 self._parts.nap(self._brake.silence)
             self._brake.judge_session(outstanding=bool(self._flying))
@@ -129,11 +133,12 @@ class Sending:
     def _drain(self) -> None:
         """Let what is under way end and record it, as far as that is still possible; nothing new leaves."""
         back = self._back
-        while back or self._flying:
+        while back or self._flying or self._ahead:
             try:
                 with self._ledger.transaction():
                     for posted in self._sort(back):
                         self._record(posted, self._heed(posted), _Turn())
+                    self._give_back(all_of_them=True)
             except LengowctlError:
                 pass  # the rows stay as they are: the next run finds their owner dead, and settles them
             back = self._collect()
@@ -145,20 +150,30 @@ class Sending:
         going: list[Seen | Intent] = []
         if not (self._ready or self._looked) or not self._may_go():
             return going
-        while self._looked and len(self._flying) + len(going) < self._brake.width.at_most:
+        while self._looked and self._claimable(going):
             seen, at = self._looked.popleft()
             if self._parts.monotonic() - at <= self._parts.pace.look_holds:
                 going.append(seen)
             else:
                 self._ready.appendleft(seen.intent)
-        while self._ready and len(self._flying) + len(going) < self._brake.width.at_most:
-            intent = self._ready.popleft()
-            if intent.action in _READ_ORDER or intent.attempt > 0 or not self._recent.complete:
+        while self._ready and self._claimable(going):
+            if not self._needs_look(self._ready[0]):
+                going.append(self._ready.popleft())
+            elif len(self._flying) < self._brake.width.at_most:
+                intent = self._ready.popleft()
                 self._flying[intent.id] = intent
                 self._crew.start(self._look_job(intent))
             else:
-                going.append(intent)
+                break
         return going
+
+    def _claimable(self, going: list[Seen | Intent]) -> bool:
+        """Whether one more may be claimed, for a free hand or ahead."""
+        width = self._brake.width
+        return len(self._flying) + len(self._ahead) + len(going) < width.at_most + width.ahead
+
+    def _needs_look(self, intent: Intent) -> bool:
+        return intent.action in _READ_ORDER or intent.attempt > 0 or not self._recent.complete
 
     def _may_go(self) -> bool:
         if not self._brake.free:
@@ -168,6 +183,30 @@ class Sending:
         except LengowctlError as fault:
             self._brake.halt(fault)
         return not self._brake.halted
+
+    def _let_leave(self) -> None:
+        """What is claimed leaves, one for each free hand."""
+        while self._brake.free and len(self._flying) < self._brake.width.at_most:
+            intent = self._ahead.next()
+            if intent is None:
+                return
+            self._crew.start(self._post_job(intent))
+
+    def _must_give_back(self) -> bool:
+        return bool(self._ahead) and (self._wont_leave or self._ahead.is_stale)
+
+    @property
+    def _wont_leave(self) -> bool:
+        """Whether what is claimed cannot leave soon."""
+        return self._brake.halted or self._brake.silence > self._parts.pace.look_holds
+
+    def _give_back(self, *, all_of_them: bool) -> None:
+        """What was claimed and does not leave is planned again. The caller holds the transaction."""
+        for intent in reversed(self._ahead.give_back(all_of_them=all_of_them)):
+            back = self._ledger.move(
+                intent, State.PLANNED, Cause.NOT_EXECUTED, at=self._parts.now(), message="it did not leave"
+            )
+            self._ready.extendleft([back] if back else [])
 
     def _look_job(self, intent: Intent) -> Callable[[], Finished]:
         return lambda: self._parts.look(intent, lambda it, _: it.action in _READ_ORDER)
@@ -201,7 +240,14 @@ class Sending:
         with self._ledger.transaction():
             for it in posted:
                 self._record(it, verdicts[it.intent.id], turn)
-            self._claim_all(wanted, looks, turn)
+            frozen = self._ledger.frozen()
+            if frozen:
+                self._brake.freeze(frozen)
+            self._give_back(all_of_them=self._wont_leave)
+            if frozen:
+                self._ready.extendleft(reversed(wanted.values()))
+            else:
+                self._claim_all(wanted, looks, turn)
         self._watch("recorded", (it.intent.id for it in posted))
         self._watch("claimed", (intent.id for intent in turn.leaving))
         return turn
@@ -212,11 +258,6 @@ class Sending:
 
     def _claim_all(self, wanted: dict[int, Intent], looks: dict[int, Look | LengowctlError], turn: _Turn) -> None:
         """Claim what nothing stands against. The intents are read again, in the transaction that claims them."""
-        frozen = self._ledger.frozen() if wanted else None
-        if frozen:
-            self._brake.freeze(frozen)
-            self._ready.extendleft(reversed(wanted.values()))
-            return
         for intent in self._ledger.find(wanted):
             look = looks.get(intent.id)
             if isinstance(look, LengowctlError):
@@ -296,7 +337,7 @@ class Sending:
 
     def _wait_its_turn(self, intent: Intent, turn: _Turn) -> None:
         """Another action of the order is under way. When it is one of this run, its turn comes."""
-        mine = [*self._flying.values(), *turn.leaving]
+        mine = [*self._flying.values(), *self._ahead.intents, *turn.leaving]
         if any(other.key == intent.key and other.id != intent.id for other in mine):
             self._ready.append(intent)
         else:

@@ -64,6 +64,16 @@ def test_a_fresh_session_is_judged_by_what_else_it_lets_in(
     assert door.judge(outstanding=False) is finding
 
 
+def test_two_that_are_turned_away_in_a_fresh_session_are_enough(intents: list[Intent]) -> None:
+    """One alone may be unlucky for the first time; then the session is renewed once more."""
+    alone, both = Door(), Door()
+    for door, some in ((alone, intents[:1]), (both, intents[:2])):
+        door.enter()
+        for intent in some:
+            answer(door, intent, AWAY)
+    assert (alone.judge(outstanding=False), both.judge(outstanding=False)) == (Finding.OVER, Finding.SHUT)
+
+
 def test_when_none_was_let_in_since_it_left_the_session_may_be_over_again(intents: list[Intent]) -> None:
     door = Door()
     answer(door, intents[0], AWAY)

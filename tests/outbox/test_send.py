@@ -272,16 +272,16 @@ def test_an_action_that_is_turned_away_twice_does_not_end_a_run_that_lets_others
     """A session that was good is renewed; in the new one the others speak for it, and the action is tried again."""
     away = iter([True, True])
     source.faults = lambda request: "signed_out" if request == accept(2) and next(away, False) else "ok"
-    rows = carry_out(make(), *(accept(n) for n in range(1, 9)))
-    assert ({row.result.value for row in rows}, len(rows), source.sessions) == ({"sent"}, 8, 1)
+    rows = carry_out(make(), *(accept(n) for n in range(1, 29)))
+    assert ({row.result.value for row in rows}, len(rows), source.sessions) == ({"sent"}, 28, 1)
 
 
 def test_an_action_that_is_always_turned_away_is_left_planned_and_the_others_go(make: Make, source: Source) -> None:
     """It is tried three times, for at most two sessions; nobody signs in for each of its requests."""
     source.faults = lambda request: "signed_out" if request == accept(2) else "ok"
-    rows = carry_out(make(), *(accept(n) for n in range(1, 9)))
+    rows = carry_out(make(), *(accept(n) for n in range(1, 29)))
     why = "Lengow turns this action away, while it lets others in: the session is over"
-    assert sorted((row.result.value, row.reason) for row in rows) == [("not_sent", why)] + [("sent", None)] * 7
+    assert sorted((row.result.value, row.reason) for row in rows) == [("not_sent", why)] + [("sent", None)] * 27
     assert (sum(request == accept(2) for request, _ in source.posts), source.sessions) == (3, 1)
 
 
@@ -491,8 +491,26 @@ def test_a_stop_lets_what_is_in_flight_end_and_tells_the_rest(make: Make, source
     outbox = make(stop=stop, pace=Pace(first=2, most=2))
     source.after_post = lambda request: stop.ask()
     rows = carry_out(outbox, *(accept(n) for n in range(1, 6)))
-    assert [row.result.value for row in rows] == ["sent", "sent", "not_sent", "not_sent", "not_sent"]
+    assert [row.result.value for row in rows] == ["sent", "not_sent", "not_sent", "not_sent", "not_sent"]
     assert rows[-1].reason == "the run was stopped before its turn"
+
+
+def test_what_was_claimed_ahead_and_did_not_leave_is_planned_again(make: Make, source: Source) -> None:
+    """Stopped after the third request: what else was claimed is proved not to have left, in the order asked for."""
+    stop = Stop()
+    outbox = make(stop=stop)
+    left = iter(range(3))
+    source.after_post = lambda request: next(left) == 2 and stop.ask() or None
+    rows = carry_out(outbox, *(accept(n) for n in range(1, 9)))
+    assert results(rows) == [
+        *((f"N{n:06d}", "sent") for n in (1, 2, 3)),
+        *((f"N{n:06d}", "not_sent") for n in range(4, 9)),
+    ]
+    given_back = [(it.id, it.state, it.cause) for it in reversed(outbox.intents.latest()) if it.attempt and it.id > 3]
+    assert given_back == [(n, State.PLANNED, Cause.NOT_EXECUTED) for n in (4, 5, 6)]
+    stopped, stop._event = len(source.posts), threading.Event()
+    assert [row.result.value for row in carry_out(outbox, *(accept(n) for n in range(4, 9)))] == ["sent"] * 5
+    assert (stopped, len(source.posts)) == (3, 8)
 
 
 def test_a_reader_who_leaves_stops_new_sends_not_recording(make: Make, source: Source) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import replace
@@ -111,6 +112,10 @@ def _overruling(runtime: Runtime) -> str | None:
     return next((origin for origin in origins if origin not in ("file", "default")), None)
 
 
+#: Seconds that a thread may run while another one wants to.
+_SWITCH = 0.0005
+
+
 def open_outbox(
     runtime: Runtime,
     store: Store,
@@ -121,6 +126,8 @@ def open_outbox(
     """The outbox. Orders that are read on the way come into the cache, where that is free at that moment."""
     from lengowctl.outbox.outbox import Outbox
 
+    # One thread owns the ledger and many wait for answers: it must not wait 5 ms for its turn after each statement.
+    sys.setswitchinterval(_SWITCH)
     retention = runtime.profile.retention
 
     def save(reading: Reading) -> None:

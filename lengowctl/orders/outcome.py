@@ -22,9 +22,12 @@ class NotExecuted:
 
 @dataclass(frozen=True, slots=True)
 class RateLimited:
-    """Turned away by the request limit (429). `retry_after` in seconds, None when none was given."""
+    """Turned away by the request limit (429). `retry_after` in seconds, None when none was given. `left` is false when
+    our own count of the limit kept it back.
+    """
 
     retry_after: float | None = None
+    left: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,7 @@ def classify(outcome: Outcome) -> Verdict:
     match outcome:
         case NotExecuted(reason):
             return Verdict(Fate.NOT_EXECUTED, message=reason)
-        case RateLimited(retry_after):
+        case RateLimited(retry_after, _):
             return _too_many(retry_after)
         case Unauthorized(reason):
             return Verdict(Fate.REAUTHORISE, message=reason)

@@ -15,7 +15,7 @@ from lengowctl.connectors.base import ActionReading, Reading
 from lengowctl.errors import BudgetSpent, ConfigFault, DiskFull, FileFault, LengowctlError, NotSignedIn, OutOfReach
 from lengowctl.orders.action import AGAIN_BY_HAND, Cause, State
 from lengowctl.orders.moment import utc_text
-from lengowctl.orders.outcome import Lost, Outcome, Verdict
+from lengowctl.orders.outcome import Lost, Outcome, RateLimited, Verdict
 from lengowctl.outbox.ahead import Ahead
 from lengowctl.outbox.brake import Brake
 from lengowctl.outbox.evidence import evidence
@@ -57,6 +57,8 @@ class Sending:
         self._flying: dict[int, Intent] = {}
         self._back: list[Finished] = []
         self._looked: deque[tuple[Seen, float]] = deque()
+        self._never_left: set[int] = set()
+        """Claimed in this run, and given back each time before anything left."""
         self._ahead = Ahead(parts.monotonic, parts.pace.look_holds)
         self._recent = Recent(parts.connector, parts.clock, parts.pace, parts.monotonic)
         self.doubtful: list[Intent] = []
@@ -136,8 +138,8 @@ class Sending:
         while back or self._flying or self._ahead:
             try:
                 with self._ledger.transaction():
-                    for posted in self._sort(back):
-                        self._record(posted, self._heed(posted), _Turn())
+                    posted = self._sort(back)
+                    self._record_all(posted, {it.intent.id: self._heed(it) for it in posted}, _Turn())
                     self._give_back(all_of_them=True)
             except LengowctlError:
                 pass  # the rows stay as they are: the next run finds their owner dead, and settles them
@@ -173,7 +175,8 @@ class Sending:
         return len(self._flying) + len(self._ahead) + len(going) < width.at_most + width.ahead
 
     def _needs_look(self, intent: Intent) -> bool:
-        return intent.action in _READ_ORDER or intent.attempt > 0 or not self._recent.complete
+        first = intent.attempt == 0 or intent.id in self._never_left
+        return intent.action in _READ_ORDER or not first or not self._recent.complete
 
     def _may_go(self) -> bool:
         if not self._brake.free:
@@ -206,7 +209,15 @@ class Sending:
             back = self._ledger.move(
                 intent, State.PLANNED, Cause.NOT_EXECUTED, at=self._parts.now(), message="it did not leave"
             )
+            self._note_whether_it_left(intent, left=False)
             self._ready.extendleft([back] if back else [])
+
+    def _note_whether_it_left(self, intent: Intent, *, left: bool) -> None:
+        """The next attempt of what never left is its first one, as far as twins go."""
+        if left:
+            self._never_left.discard(intent.id)
+        elif intent.attempt == 1:
+            self._never_left.add(intent.id)
 
     def _look_job(self, intent: Intent) -> Callable[[], Finished]:
         return lambda: self._parts.look(intent, lambda it, _: it.action in _READ_ORDER)
@@ -238,8 +249,7 @@ class Sending:
         self._watch("claiming", wanted)
         turn = _Turn()
         with self._ledger.transaction():
-            for it in posted:
-                self._record(it, verdicts[it.intent.id], turn)
+            self._record_all(posted, verdicts, turn)
             frozen = self._ledger.frozen()
             if frozen:
                 self._brake.freeze(frozen)
@@ -349,9 +359,18 @@ class Sending:
     def _heed(self, posted: Posted) -> Verdict:
         return self._brake.heed(posted)
 
-    def _record(self, posted: Posted, verdict: Verdict, turn: _Turn) -> None:
+    def _record_all(self, posted: list[Posted], verdicts: dict[int, Verdict], turn: _Turn) -> None:
+        taken = set(self._ledger.taken_ids(it.action_id for it in verdicts.values() if it.action_id))
+        for it in posted:
+            verdict = verdicts[it.intent.id]
+            kept = isinstance(it.outcome, RateLimited) and not it.outcome.left
+            self._note_whether_it_left(it.intent, left=not kept)
+            self._record(it, verdict, taken, turn)
+            taken.add(verdict.action_id or 0)
+
+    def _record(self, posted: Posted, verdict: Verdict, taken: set[int], turn: _Turn) -> None:
         """Move the intent as its answer says. Told by the caller after the commit."""
-        moved = self._move(posted.intent, verdict)
+        moved = self._move(posted.intent, verdict, taken)
         if moved is None:
             current = self._ledger.get(posted.intent.id)
             turn.tolds.extend([tell_known(current)] if current else [])
@@ -362,11 +381,11 @@ class Sending:
         else:
             turn.tolds.append(tell(moved))
 
-    def _move(self, intent: Intent, verdict: Verdict) -> Intent | None:
+    def _move(self, intent: Intent, verdict: Verdict, taken: set[int]) -> Intent | None:
         state, cause = verdict.move
         message: str | None = verdict.message or None
         action_id = verdict.action_id
-        if action_id and self._ledger.taken_ids([action_id]):
+        if action_id in taken:
             state, cause = State.DOUBTFUL, Cause.LOST_ANSWER
             message, action_id = f"Lengow answered with action {action_id}, which belongs to another one of ours", None
         return self._ledger.move(intent, state, cause, at=self._parts.now(), action_id=action_id, message=message)

@@ -30,6 +30,8 @@ class Connection:
         self.raw = raw
         self.path = path
         self._busy = busy_ms / 1000
+        self.transactions = 0
+        """How many were begun: what was read in one holds until it ends, and no longer."""
 
     @property
     def in_transaction(self) -> bool:
@@ -84,6 +86,7 @@ class Connection:
             yield
             return
         self.run("BEGIN IMMEDIATE")
+        self.transactions += 1
         try:
             yield
             self._commit(monotonic)

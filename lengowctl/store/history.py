@@ -63,6 +63,8 @@ class History:
 
     def __init__(self, connection: Connection) -> None:
         self._db = connection
+        self._last: tuple[int, int, str] | None = None
+        """The last row that we wrote: in which transaction, its number, its hash."""
 
     def append(
         self,
@@ -77,8 +79,8 @@ class History:
         text: Mapping[str, object],
     ) -> None:
         """Add one row. The caller holds the transaction."""
-        head = self._db.one("SELECT seq, hash FROM head")
-        seq, previous = (int(str(head[0])) + 1, str(head[1])) if head else (1, "")
+        seq, previous = self._head()
+        seq += 1
         written = _json(text)
         row: dict[str, Cell] = {
             "seq": seq,
@@ -103,6 +105,15 @@ class History:
             f"INSERT INTO history ({', '.join(_ROW)}) VALUES ({', '.join('?' * len(_ROW))})",
             [row[name] for name in _ROW],
         )
+
+        self._last = self._db.transactions, seq, str(row["hash"])
+
+    def _head(self) -> tuple[int, str]:
+        """Number and hash of the last row. Nobody else can have added one in the transaction in which we did."""
+        if self._last and self._last[0] == self._db.transactions and self._db.in_transaction:
+            return self._last[1:]
+        head = self._db.one("SELECT seq, hash FROM head")
+        return (int(str(head[0])), str(head[1])) if head else (0, "")
 
     def of(self, intent_id: int) -> list[Entry]:
         """What happened to an intent, oldest first."""

@@ -29,6 +29,11 @@ _OF_ORDERS = (
     "WHERE id IN (SELECT i.id FROM json_each(?) j CROSS JOIN intents i ON i.marketplace = json_extract(j.value, '$[0]')"
     " AND i.order_id = json_extract(j.value, '$[1]')) ORDER BY id"
 )
+#: No other intent of the same order, of the same line or of the whole, is being sent or doubtful.
+_ALONE = (
+    " AND NOT EXISTS (SELECT 1 FROM intents AS other WHERE other.marketplace = ? AND other.order_id = ?"
+    " AND other.id <> ? AND other.state IN ('sending', 'doubtful') AND (other.scope = ? OR other.scope = ? OR ? = ?))"
+)
 
 #: Arguments that are free text, and may be blanked when the intent is over.
 FREE_TEXT = frozenset({"comment"})
@@ -175,8 +180,6 @@ class Intents:
         """Make the intent this run's own, with its next attempt, before the first byte leaves. None when it is no
         longer as it was read, or another one of the order's is under way. The caller holds the transaction.
         """
-        if self.under_way(intent):
-            return None
         known = intent.known_ids if intent.known_ids is not None else sorted(known_ids)
         fields: dict[str, Cell] = {
             "attempt": intent.attempt + 1,
@@ -189,17 +192,8 @@ class Intents:
             "seen": None,
             "message": None,
         }
-        return self._move(intent, State.SENDING, Cause.CLAIMED, at, fields, {}, {})
-
-    def under_way(self, intent: Intent) -> bool:
-        """Whether another intent of the same order, of the same line or of the whole, is being sent or doubtful."""
-        return bool(
-            self._db.number(
-                "SELECT count(*) FROM intents WHERE marketplace = ? AND order_id = ? AND id <> ?"
-                " AND state IN ('sending', 'doubtful') AND (scope = ? OR scope = ? OR ? = ?)",
-                (intent.marketplace, intent.order_id, intent.id, intent.scope, WHOLE, intent.scope, WHOLE),
-            )
-        )
+        alone = _ALONE, (intent.marketplace, intent.order_id, intent.id, intent.scope, WHOLE, intent.scope, WHOLE)
+        return self._move(intent, State.SENDING, Cause.CLAIMED, at, fields, {}, {}, alone)
 
     def move(
         self,
@@ -234,8 +228,10 @@ class Intents:
         fields: dict[str, Cell],
         facts: dict[str, object],
         text: dict[str, object],
+        only_if: tuple[str, tuple[Cell, ...]] = ("", ()),
     ) -> Intent | None:
-        moved = self._update(intent, {"state": to.value, "cause": cause.value, "updated_at": stamp(at), **fields})
+        cells: dict[str, Cell] = {"state": to.value, "cause": cause.value, "updated_at": stamp(at), **fields}
+        moved = self._update(intent, cells, *only_if)
         if moved is None:
             return None
         self.history.append(moved, to, cause, from_state=intent.state, at=at, who=self.who, facts=facts, text=text)
@@ -258,12 +254,14 @@ class Intents:
         """A person allows one more attempt of what is proved absent. The caller holds the transaction."""
         return self._update(intent, {"permit": intent.attempt})
 
-    def _update(self, intent: Intent, fields: dict[str, Cell]) -> Intent | None:
+    def _update(
+        self, intent: Intent, fields: dict[str, Cell], only_if: str = "", params: tuple[Cell, ...] = ()
+    ) -> Intent | None:
         """Write these columns, if the intent is still as it was read; the intent as it is now."""
         written = self._db.run(
             f"UPDATE intents SET {', '.join([f'{name} = ?' for name in fields])}"
-            " WHERE id = ? AND state = ? AND attempt = ? AND run_id IS ?",
-            [*fields.values(), intent.id, intent.state.value, intent.attempt, intent.run_id],
+            f" WHERE id = ? AND state = ? AND attempt = ? AND run_id IS ?{only_if}",
+            [*fields.values(), intent.id, intent.state.value, intent.attempt, intent.run_id, *params],
         )
         return with_cells(intent, fields) if written else None
 

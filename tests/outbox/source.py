@@ -5,6 +5,7 @@ Knows nothing of how the outbox works. One POST is one action; what goes wrong w
 `ok`           taken, and answered
 `unreached`    nothing arrives, and the sender knows it
 `limited`      turned away, with a time to wait
+`kept`         kept back by our own count of the limit: nothing leaves
 `signed_out`   turned away: no session
 `refused`      refused at once, in Lengow's own envelope
 `lost`         taken, but the answer is lost
@@ -121,6 +122,8 @@ class Source:
                 return NotExecuted("connection refused")
             case "limited":
                 return RateLimited(3.0)
+            case "kept":
+                return RateLimited(3.0, left=False)
             case "signed_out":
                 return Unauthorized("the session is over")
             case "refused":

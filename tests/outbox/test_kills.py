@@ -130,7 +130,7 @@ def trading(folder: Path, each: int) -> Iterator[Trade]:
 @pytest.mark.parametrize("step", NAMED)
 def test_killed_at_each_step_and_run_again(step: str, tmp_path: Path) -> None:
     """Before the write, after it, before and after the request, on its way, before the commit and after it."""
-    with trading(tmp_path, each=14) as trade:
+    with trading(tmp_path, each=36) as trade:
         for action in list(trade.refs)[:: times(2, 1)]:
             for nth in (2, 0):
                 assert trade.kill_at(action, step, nth) == -signal.SIGKILL

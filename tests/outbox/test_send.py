@@ -246,6 +246,32 @@ def test_a_request_limit_is_obeyed_by_all(make: Make, source: Source, time: Time
     assert posted == [0.0] * 4 + [pytest.approx(3.0)] * 6
 
 
+def test_what_our_own_count_kept_back_is_not_looked_for(make: Make, source: Source, time: Time) -> None:
+    """Nothing left: one listing for all is enough, however often the limit was reached. After a 429 it is not."""
+    for fault, looks in (("kept", []), ("limited", [key(12)])):
+        source.queries.clear()
+        source.faults = faults("ok", fault)
+        first = 1 if fault == "kept" else 11
+        rows = carry_out(make(), *(accept(n) for n in range(first, first + 9)))
+        assert {row.result.value for row in rows} == {"sent"}
+        assert [query.key for query in source.queries] == [None, *looks]
+
+
+def test_what_left_once_is_looked_for_though_it_was_kept_back_since(make: Make, source: Source) -> None:
+    source.faults = faults("limited", "kept")
+    (row,) = carry_out(make(), accept(1))
+    assert ([query.key for query in source.queries], row.result.value) == ([None, key(1), key(1)], "sent")
+
+
+def test_a_later_run_looks_for_what_an_earlier_one_claimed(make: Make, source: Source) -> None:
+    stop = Stop()
+    source.faults = faults("kept")
+    source.after_post = lambda request: stop.ask()
+    assert [row.result.value for row in carry_out(make(stop=stop), accept(1))] == ["not_sent"]
+    assert [row.result.value for row in carry_out(make(), accept(1))] == ["sent"]
+    assert [query.key for query in source.queries] == [None, None, key(1)]
+
+
 def test_a_silence_longer_than_our_patience_ends_the_run(make: Make, source: Source) -> None:
     outbox = make(pace=Pace(patience=2.0))
     source.faults = lambda request: "limited"
@@ -500,7 +526,7 @@ def test_what_was_claimed_ahead_and_did_not_leave_is_planned_again(make: Make, s
     stop = Stop()
     outbox = make(stop=stop)
     left = iter(range(3))
-    source.after_post = lambda request: next(left) == 2 and stop.ask() or None
+    source.after_post = lambda request: (next(left) == 2 and stop.ask()) or None
     rows = carry_out(outbox, *(accept(n) for n in range(1, 9)))
     assert results(rows) == [
         *((f"N{n:06d}", "sent") for n in (1, 2, 3)),

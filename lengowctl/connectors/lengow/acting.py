@@ -62,11 +62,11 @@ class Acting:
             self._limits.learn()
             token = self._session.token()
         except BudgetSpent as fault:
-            return RateLimited(fault.retry_after)
+            return RateLimited(fault.retry_after, left=False)
         except OutOfReach as fault:
             return NotExecuted(fault.message)
         wait = self._pacer.admit(_ROUTE, _LONGEST_WAIT)
-        return RateLimited(wait) if wait else self._post(request, token)
+        return RateLimited(wait, left=False) if wait else self._post(request, token)
 
     def refresh(self) -> None:
         """See to another session than any that was refused. Raises NotSignedIn, OutOfReach."""

@@ -246,7 +246,7 @@ def test_too_many_requests_silences_every_process_of_the_profile(
     mine, other = (make_client(transport=lengow) for _ in range(2))
     assert mine.send_action(SHIP) == RateLimited(silence)
     if silence > 2:
-        assert [client.send_action(SHIP) for client in (mine, other)] == [RateLimited(silence)] * 2
+        assert [client.send_action(SHIP) for client in (mine, other)] == [RateLimited(silence, left=False)] * 2
         assert (lengow.asked, clock.naps) == (1, [])
         clock.sleep(silence)
     assert [client.send_action(SHIP) for client in (other, mine)] == [Answer(201, TAKEN)] * 2
@@ -261,7 +261,9 @@ def test_the_limit_of_actions_is_their_own_and_a_long_wait_is_handed_back(
     pacer.note((RouteBudget("/orders/actions", "POST", 2, None, None),), clock.now())
     lengow = Pretended(lambda: httpx.Response(201, json=TAKEN))
     client = make_client(transport=lengow)
-    assert [client.send_action(SHIP) for _ in range(4)] == [Answer(201, TAKEN)] * 2 + [RateLimited(60.05)] * 2
+    assert [client.send_action(SHIP) for _ in range(4)] == [Answer(201, TAKEN)] * 2 + [
+        RateLimited(60.05, left=False)
+    ] * 2
     assert (lengow.asked, clock.naps) == (2, [])
     clock.sleep(59)
     assert client.send_action(SHIP) == Answer(201, TAKEN)
@@ -321,7 +323,7 @@ def test_where_no_session_can_be_had_nothing_is_executed(
 
 def test_a_sign_in_that_may_not_go_yet_says_when(httpx_mock: HTTPXMock, make_client: Make) -> None:
     httpx_mock.add_response(url=GET_TOKEN, status_code=429, headers={"Retry-After": "3600"})
-    assert make_client().send_action(SHIP) == RateLimited(3600.0)
+    assert make_client().send_action(SHIP) == RateLimited(3600.0, left=False)
 
 
 @pytest.mark.parametrize(

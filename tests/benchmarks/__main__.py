@@ -16,7 +16,7 @@ import signal
 import sqlite3
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -32,7 +32,8 @@ _INTERRUPTED = 130
 
 def main() -> int:
     said = _arguments()
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     report = Report(frozenset(said.only))
     for line in machine(said.orders):
         print(line)
@@ -54,7 +55,7 @@ def measure(report: Report, places: Places, said: argparse.Namespace) -> None:
     """All that was asked for, in sections; what fails costs its own goals only."""
     cache = partial(places.cache, said.orders)
     rounds, actions = said.rounds, said.actions
-    parts = (
+    parts: tuple[tuple[str, tuple[str, ...], Callable[[], None]], ...] = (
         ("Start-up", ("P1", "P5"), lambda: starting.start_up(report, places, rounds)),
         ("Completion", ("P2",), lambda: starting.completion(report, places, rounds)),
         ("The first request", ("P6",), lambda: starting.first_request(report, places, rounds)),

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import random
 import signal
-import statistics
 import subprocess
 import time
 from pathlib import Path
 from typing import Any
 
-from .measuring import LENGOWCTL, PYTHON, Command, Failed, Run
+from .measuring import LENGOWCTL, PYTHON, Command, Failed, Run, median
 from .places import Places, Server, home, lengowctl, server
 from .report import Report
 
@@ -64,15 +63,15 @@ def durable(report: Report, places: Places, actions: int) -> None:
         few = max(actions // 50, 20)
         one = _posts(source, few, 1).once()
         alone = (one.wall - _posts(source, 0, 1).once().wall) / few
-    rate = statistics.median(actions / took for took, _ in seconds)
+    rate = median(actions / took for took, _ in seconds)
     ideal = _AT_ONCE / _LATENCY * 1000
-    told = f"{rate:.0f} a second, CPU {statistics.median(run.cpu for run in mine):.1f} s, {_ROUNDS} rounds"
+    told = f"{rate:.0f} a second, CPU {median(run.cpu for run in mine):.1f} s, {_ROUNDS} rounds"
     report.note("P22 ideal", rate / ideal, told)
     report.note("P22 sequential", rate * alone, f"{1 / alone:.1f} a second one after the other, plain httpx")
     report.note("P22 flying", most)
-    cost = statistics.median(1 - theirs / ours for ours, theirs in seconds)
-    bare = statistics.median(actions / took for _, took in seconds)
-    cpu = statistics.median(run.cpu for run in plain)
+    cost = median(1 - theirs / ours for ours, theirs in seconds)
+    bare = median(actions / took for _, took in seconds)
+    cpu = median(run.cpu for run in plain)
     report.note(
         "P24", cost, f"{rate:.0f} against {bare:.0f} a second of {_AT_ONCE} threads without an outbox, CPU {cpu:.1f} s"
     )
@@ -91,7 +90,8 @@ def under_a_limit(report: Report, places: Places, actions: int, allowed: int) ->
     posts = seen["routes"][_POST]
     took = (posts["answered"] - posts["first"]) / window
     ideal = actions / allowed
-    told = f"{took:.2f} windows of {window:.0f} s (clocks {_HASTE} times as fast) for {ideal:.0f}: {posts['windows']}, {seen['refused']} refused"  # noqa: E501
+    windows = f"{took:.2f} windows of {window:.0f} s, clocks {_HASTE} times as fast: {posts['windows']}"
+    told = f"{windows}; {seen['refused']} refused with 429, at most {posts['densest']} in any {window:.0f} s"
     report.note("P23 time", took / ideal, told)
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import statistics
-
-from .measuring import Command, compare, ratio, tool
+from .measuring import Command, compare, median, ratio, tool
 from .places import Cache, lengowctl
 from .report import Report
 
@@ -34,5 +32,5 @@ def exports(report: Report, cache: Cache, rounds: int) -> None:
             report.ratio(key, ratio(found[mine], found[theirs]))
         else:
             report.absent(key, "not installed")
-    peak = max(statistics.median(run.peak for run in found[name]) for name in ("csv", "jsonl"))
+    peak = max(median(run.peak for run in found[name]) for name in ("csv", "jsonl"))
     report.note("P20 export", peak, f"the larger of CSV and JSON lines; {cache.orders:,} orders")

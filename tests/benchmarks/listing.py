@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import statistics
-
-from .measuring import Command, compare, inside, modules, ratio, tool, versus
+from .measuring import Command, compare, inside, median, modules, ratio, tool, versus
 from .places import SMALL, Cache, Places, lengowctl, profile
 from .report import Report
 from .starting import BARE, HEAVY
@@ -38,7 +36,7 @@ def lists(report: Report, cache: Cache, rounds: int) -> None:
     report.ratio("P4 time", ratio(found["table"], found["bare"]))
     heavy = _TABLE_HEAVY & modules(["list", "-n", "50"], cache.env, terminal=True)
     report.note("P4 modules", len(heavy), ", ".join(sorted(heavy)))
-    peak = max(statistics.median(run.peak for run in found[name]) for name in ("plain", "json", "table"))
+    peak = max(median(run.peak for run in found[name]) for name in ("plain", "json", "table"))
     report.note("P20 list", peak, "the largest of plain, JSON and table")
 
 
@@ -81,8 +79,8 @@ def counts(report: Report, cache: Cache, rounds: int) -> None:
         }
         found = compare(commands, rounds)
         rows = zip(found["ours"], found["start"], found["theirs"], strict=True)
-        figure = statistics.median(ours.wall / (start.wall + theirs.wall) for ours, start, theirs in rows)
-        query = statistics.median(run.wall for run in found["theirs"])
+        figure = median(ours.wall / (start.wall + theirs.wall) for ours, start, theirs in rows)
+        query = median(run.wall for run in found["theirs"])
         report.note("P9 time", figure, f"sqlite3: {query * 1000:.0f} ms for {cache.orders:,} orders")
     plan = inside("queries", "plan", str(profile(cache.folder)))
     report.note("P9 plan", int("COVERING INDEX" in plan), plan)

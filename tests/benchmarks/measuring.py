@@ -12,14 +12,13 @@ import os
 import pty
 import shutil
 import signal
-import statistics
 import struct
 import subprocess
 import sys
 import termios
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -84,6 +83,12 @@ class Ratio:
         return f"{said}; by CPU time {self.cpu:.2f}" if apart else said
 
 
+def median(values: Iterable[float]) -> float:
+    """The middle one, or the mean of the two in the middle."""
+    found = sorted(values)
+    return (found[(len(found) - 1) // 2] + found[len(found) // 2]) / 2
+
+
 def compare(commands: Mapping[str, Command], rounds: int) -> dict[str, list[Run]]:
     """All commands in turn, round by round, after one round that is not counted. Slow ones get fewer rounds."""
     first = {name: command.once() for name, command in commands.items()}
@@ -102,10 +107,10 @@ def ratio(mine: Sequence[Run], theirs: Sequence[Run], offset: float = 0.0) -> Ra
     """Of runs that were made in turn."""
     pairs = list(zip(mine, theirs, strict=True))
     return Ratio(
-        statistics.median(a.wall / (b.wall + offset) for a, b in pairs),
-        statistics.median(a.cpu / max(b.cpu, 0.001) for a, b in pairs),
-        statistics.median(run.wall for run in mine),
-        statistics.median(run.wall for run in theirs),
+        median(a.wall / (b.wall + offset) for a, b in pairs),
+        median(a.cpu / max(b.cpu, 0.001) for a, b in pairs),
+        median(run.wall for run in mine),
+        median(run.wall for run in theirs),
         len(pairs),
     )
 

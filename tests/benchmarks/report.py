@@ -7,15 +7,15 @@ import platform
 import shutil
 import sqlite3
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from importlib import metadata
 from pathlib import Path
 
 from .goals import GOALS, Goal, shown
-from .measuring import Failed, Ratio
+from .measuring import PYTHON, Failed, Ratio
 
 _BY_KEY = {goal.key: goal for goal in GOALS}
 _PROGRAMS = {"sqlite3": "--version", "curl": "--version", "jq": "--version", "gh": "--version"}
@@ -71,6 +71,7 @@ class Report:
     def section(self, title: str, *keys: str) -> Iterator[None]:
         """A part of the run. What goes wrong in it leaves its goals unmeasured, with the reason, and no more."""
         print(f"\n{title}", flush=True)
+        started = time.monotonic()
         try:
             yield
         except (Failed, OSError, ValueError, KeyError, sqlite3.Error, subprocess.SubprocessError) as fault:
@@ -78,6 +79,7 @@ class Report:
             for goal in GOALS:
                 if goal.number in keys and goal.key not in self.figures and goal.number in self.wanted:
                     self.figures[goal.key] = Figure(None, f"failed: {str(fault)[:120]}")
+        self.say(f"({time.monotonic() - started:.0f} s)")
 
     def rows(self) -> Iterator[tuple[Goal, Figure]]:
         missing = Figure(None, "not reached in this run")
@@ -104,11 +106,10 @@ class Report:
 def machine(orders: int) -> list[str]:
     """Where and on what: a line each."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    packages = ", ".join(f"{name} {metadata.version(name)}" for name in _PACKAGES if _installed(name))
     return [
         f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {orders:,} orders",
         f"{platform.machine()}, {_processor()}, {os.cpu_count()} cores, {memory:.0f} GiB, {platform.system()} {platform.release()}",  # noqa: E501
-        f"{platform.python_implementation()} {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {packages}",
+        f"{platform.python_implementation()} {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {_packages()}",
         f"peers: {', '.join(_peers())}",
     ]
 
@@ -128,12 +129,10 @@ def _peers() -> Iterator[str]:
         yield f"{name} {next((word for word in words if word[0].isdigit()), words[0] if words else '')}"
 
 
-def _installed(name: str) -> bool:
-    try:
-        metadata.version(name)
-    except metadata.PackageNotFoundError:
-        return False
-    return True
+def _packages() -> str:
+    """Asked of another process, so that this one stays small."""
+    told = "import sys; from importlib.metadata import version; print(', '.join(f'{it} {version(it)}' for it in sys.argv[1:]))"
+    return subprocess.run([PYTHON, "-c", told, *_PACKAGES], capture_output=True, text=True, check=False).stdout.strip()
 
 
 def _processor() -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import statistics
 import subprocess
 import time
 
-from .measuring import LENGOWCTL, PYTHON, Command, Failed, compare, modules, ratio
+from .measuring import LENGOWCTL, PYTHON, Command, Failed, compare, median, modules, ratio
 from .places import SMALL, Places, home, lengowctl, server
 from .report import Report
 
@@ -93,8 +92,8 @@ def first_request(report: Report, places: Places, rounds: int) -> None:
             run = command.once()
             arrived = min(route["first"] for route in source.stats()["routes"].values())
             waits.append((arrived - started, bare, run.wall))
-        took = statistics.median(wait / bare for wait, bare, _ in waits[1:])
-        wait, whole = (statistics.median(found[at] for found in waits[1:]) for at in (0, 2))
+        took = median(wait / bare for wait, bare, _ in waits[1:])
+        wait, whole = (median(found[at] for found in waits[1:]) for at in (0, 2))
         report.note("P6 time", took, f"{wait * 1000:.0f} ms of {whole * 1000:.0f} ms for the whole command")
         report.note("P6 clients", _clients(env, folder / "clients"))
 

@@ -80,14 +80,19 @@ def upsert(folder: str, target: str, orders: str) -> dict[str, float]:
     return {"ms": statistics.median(took[1:])}
 
 
-def bodies(folder: str) -> dict[str, int]:
-    """What the bodies' table takes on disk; where SQLite cannot tell pages, what the bodies themselves take."""
+def bodies(folder: str) -> dict[str, object]:
+    """What the bodies' table takes on disk, and each of the others; where SQLite cannot tell pages, what the bodies
+    themselves take.
+    """
+    pages = (
+        "SELECT m.tbl_name, sum(s.pgsize) FROM dbstat s JOIN sqlite_master m USING (name) GROUP BY 1 ORDER BY 2 DESC"
+    )
     with closing(sqlite3.connect(Path(folder) / "orders.db")) as db:
         try:
-            row = db.execute("SELECT sum(pgsize) FROM dbstat WHERE name = 'bodies'").fetchone()
+            sizes = dict(db.execute(pages).fetchall())
         except sqlite3.OperationalError:
-            row = db.execute("SELECT sum(length(body)) FROM bodies").fetchone()
-    return {"bytes": int(row[0] or 0)}
+            sizes = dict(db.execute("SELECT 'bodies', sum(length(body)) FROM bodies").fetchall())
+    return {"bytes": sizes["bodies"], "tables": [(name, size / 1e6) for name, size in sizes.items()]}
 
 
 def pulled(url: str, workers: str, folder: str) -> dict[str, float]:

@@ -7,7 +7,7 @@ import json
 import threading
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from .data import MARKETPLACES, rendered, updated_at
@@ -79,7 +79,8 @@ class Log:
             return {
                 "routes": {
                     route: {"requests": len(at), "first": at[0], "answered": self._last.get(route, at[-1]),
-                            "most": self._most[route], "windows": self._counts.get(route, [])}
+                            "most": self._most[route], "windows": self._counts.get(route, []),
+                            "densest": _densest(at, self.window)}
                     for route, at in self._arrivals.items()
                 },
                 "refused": self._refused,
@@ -170,6 +171,16 @@ class World:
                 "orders": len(self._done),
                 "doubles": len(self._acts) - len(self._done),
             }
+
+
+def _densest(moments: Sequence[float], span: float) -> int:
+    """The most of them in any such span, wherever it begins."""
+    first = most = 0
+    for last, moment in enumerate(moments):
+        while moments[first] <= moment - span:
+            first += 1
+        most = max(most, last - first + 1)
+    return most
 
 
 def _stamp(text: str) -> float:

@@ -19,6 +19,11 @@ from .measuring import PYTHON, Failed, Ratio
 
 _BY_KEY = {goal.key: goal for goal in GOALS}
 _PROGRAMS = {"sqlite3": "--version", "curl": "--version", "jq": "--version", "gh": "--version"}
+_VERSIONS = """
+import sys
+from importlib.metadata import version
+print(", ".join(f"{name} {version(name)}" for name in sys.argv[1:]))
+"""
 _PACKAGES = ("typer", "rich", "httpx", "sqlite-utils")
 
 
@@ -105,11 +110,12 @@ class Report:
 
 def machine(orders: int) -> list[str]:
     """Where and on what: a line each."""
+    python = f"{platform.python_implementation()} {platform.python_version()}"
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return [
         f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {orders:,} orders",
-        f"{platform.machine()}, {_processor()}, {os.cpu_count()} cores, {memory:.0f} GiB, {platform.system()} {platform.release()}",  # noqa: E501
-        f"{platform.python_implementation()} {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {_packages()}",
+        f"{platform.system()} on {_processor()} ({platform.machine()}), {os.cpu_count()} cores, {memory:.0f} GiB",
+        f"{python}, SQLite {sqlite3.sqlite_version}, {_packages()}",
         f"peers: {', '.join(_peers())}",
     ]
 
@@ -131,8 +137,8 @@ def _peers() -> Iterator[str]:
 
 def _packages() -> str:
     """Asked of another process, so that this one stays small."""
-    told = "import sys; from importlib.metadata import version; print(', '.join(f'{it} {version(it)}' for it in sys.argv[1:]))"
-    return subprocess.run([PYTHON, "-c", told, *_PACKAGES], capture_output=True, text=True, check=False).stdout.strip()
+    asked = [PYTHON, "-c", _VERSIONS, *_PACKAGES]
+    return subprocess.run(asked, capture_output=True, text=True, check=False, timeout=60).stdout.strip()
 
 
 def _processor() -> str:

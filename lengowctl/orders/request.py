@@ -26,6 +26,8 @@ EXTENT: frozenset[str] = frozenset(
 
 Arguments = tuple[tuple[str, str], ...]
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -56,7 +58,8 @@ class Request:
 
 def canonical(arguments: Iterable[tuple[str, str]]) -> str:
     """The one spelling of arguments: a JSON object, names sorted, no spaces, ASCII only."""
-    return json.dumps(dict(arguments), sort_keys=True, separators=(",", ":"))
+    named = dict(arguments)
+    return _CANONICAL.encode(named) if named else "{}"
 
 
 def read_arguments(text: str) -> Arguments:
@@ -79,7 +82,7 @@ def digest(source: str, request: Request) -> str:
     again fills in another "now", and must find what it sent before.
     """
     parts = [source, *request.key, request.scope, request.action, canonical(identity(request.arguments))]
-    return hashlib.sha256(json.dumps(parts, separators=(",", ":")).encode("ascii")).hexdigest()
+    return hashlib.sha256(_CANONICAL.encode(parts).encode("ascii")).hexdigest()
 
 
 def same(request: Request, api_arguments: Mapping[str, str | None]) -> bool:

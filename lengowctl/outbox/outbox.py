@@ -201,9 +201,7 @@ class Outbox:
 
     def leftovers(self) -> list[Intent]:
         """Planned intents that are not held back: an earlier run did not come to them."""
-        now = self._parts.now()
-        planned = self.intents.in_states((State.PLANNED,))
-        return [it for it in planned if not (it.hold_until and it.hold_until > now)]
+        return self.intents.left_over(self._parts.now())
 
     def _start(self, ready: list[Intent]) -> Sending:
         return Sending(self._parts, ready)

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from lengowctl.orders.action import GRANTED, OPEN, Cause, State
 from lengowctl.orders.moment import utc_text
+from lengowctl.orders.reference import OrderKey
 from lengowctl.orders.request import WHOLE, Request, digest
 from lengowctl.outbox.send import needs_leave
 from lengowctl.outbox.told import SETTLE, Result, Told, standing, tell_known, told, told_of_request
@@ -16,6 +17,8 @@ from lengowctl.store.intents import Draft, Intents
 
 #: Several of these for one order or line are several parcels.
 _SEVERAL = frozenset({"ship"})
+#: The intents of so many orders are looked up together.
+_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,11 @@ def plan(planning: Planning, requests: Sequence[Request]) -> list[Planned]:
     digests = [digest(planning.source, request) for request in requests]
     batch = _Batch(planning, frozenset(digests))
     with planning.intents.transaction():
-        return [batch.take(request, text) for request, text in zip(requests, digests, strict=True)]
+        return [
+            planned
+            for start in range(0, len(requests), _AT_ONCE)
+            for planned in batch.take_all(requests[start : start + _AT_ONCE], digests[start : start + _AT_ONCE])
+        ]
 
 
 class _Batch:
@@ -55,12 +62,23 @@ class _Batch:
         self._intents = planning.intents
         self._digests = digests
         self._taken: set[str] = set()
+        self._of_orders: dict[OrderKey, list[Intent]] = {}
 
-    def take(self, request: Request, text: str) -> Planned:
+    def take_all(self, requests: Sequence[Request], digests: Sequence[str]) -> list[Planned]:
+        """The answers to some requests, whose orders are looked up together."""
+        self._of_orders = self._intents.of_orders(request.key for request in requests)
+        return [self._take(request, text) for request, text in zip(requests, digests, strict=True)]
+
+    def _of_order(self, key: OrderKey) -> list[Intent]:
+        """All intents of the order, those of this batch included."""
+        return self._of_orders.setdefault(key, [])
+
+    def _take(self, request: Request, text: str) -> Planned:
         if text in self._taken:
             return Planned(None, told_of_request(request, Result.SKIPPED, "the same as another one of this command"))
         self._taken.add(text)
-        newest = self._intents.newest_of(text)
+        equal = [it for it in self._of_order(request.key) if it.digest == text]
+        newest = max(equal, key=lambda it: it.occurrence, default=None)
         if newest and newest.state in (State.PLANNED, State.SENDING, State.DOUBTFUL):
             return self._known(newest)
         if newest and newest.state in GRANTED and not self._planning.again:
@@ -76,16 +94,20 @@ class _Batch:
         return Planned(intent, None)
 
     def _new(self, request: Request, text: str, newest: Intent | None) -> Planned:
-        others = [it for it in self._intents.of_order(request.key) if it.state in OPEN and it.digest != text]
+        of_order = self._of_order(request.key)
+        others = [it for it in of_order if it.state in OPEN and it.digest != text]
         in_the_way = [it for it in others if self._stands_in_the_way(it, request)]
         blocking = [it for it in in_the_way if not _never_left(it)]
         if blocking:
             return Planned(None, told_of_request(request, Result.FAILED, _why(blocking[0])))
         superseded = tuple(filter(None, (self._withdraw(it) for it in in_the_way)))
+        gone = {it.id for it in superseded}
+        of_order[:] = [it for it in of_order if it.id not in gone]
         on_purpose = newest is not None and newest.state in GRANTED
         draft = Draft(request, text, newest.occurrence + 1 if newest else 1, on_purpose)
         planning = self._planning
         intent = self._intents.add(draft, note=planning.note, hold_until=planning.hold_until, at=planning.at)
+        of_order.append(intent)
         if planning.hold_until and planning.hold_until > planning.at:
             return Planned(None, held(intent), superseded)
         return Planned(intent, None, superseded)

@@ -42,6 +42,11 @@ class Connection:
         with told(self.path):
             return self.raw.execute(sql, params).rowcount
 
+    def insert(self, sql: str, params: Params = ()) -> int:
+        """Carry out one INSERT of one row; the number that the row got."""
+        with told(self.path):
+            return self.raw.execute(sql, params).lastrowid or 0
+
     def run_many(self, sql: str, rows: Iterable[Params]) -> None:
         """Carry out one statement for each of the rows."""
         with told(self.path):

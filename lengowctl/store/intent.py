@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from lengowctl.orders.action import State
@@ -98,6 +99,7 @@ class Intent:
 COLUMNS = tuple(field.name for field in fields(Intent))
 
 
+@lru_cache(maxsize=16)
 def stamp(moment: datetime) -> str:
     """The ledger's spelling of an instant: UTC, microseconds, `Z`; sorts as text."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

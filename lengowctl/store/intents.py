@@ -7,10 +7,10 @@ another run moved it meanwhile, nothing is changed and None is returned.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from lengowctl.orders.action import FINAL, GRANTED, Cause, State
@@ -21,6 +21,7 @@ from lengowctl.store.connection import Cell, Connection
 from lengowctl.store.faults import decoding
 from lengowctl.store.history import PLANNED, Entry, History, Proof
 from lengowctl.store.intent import COLUMNS, Intent, Who, read_intent, stamp, with_cells
+from lengowctl.store.intent_listing import Wanted, listed, number
 from lengowctl.store.text import storable
 
 _SELECT = f"SELECT {', '.join(COLUMNS)} FROM intents"
@@ -111,12 +112,26 @@ class Intents:
         wanted = [str(state) for state in states]
         return self._some(f"WHERE state IN ({_marks(wanted)}) ORDER BY id", wanted)
 
+    def left_over(self, at: datetime) -> list[Intent]:
+        """The planned intents that nothing keeps back at that moment, oldest first."""
+        return self._some(
+            "WHERE state = 'planned' AND (hold_until IS NULL OR hold_until <= ?) ORDER BY id", (stamp(at),)
+        )
+
     def latest(self, *, states: Sequence[State] = (), limit: int | None = None) -> list[Intent]:
         """The newest intents first, all of them or those in some states."""
         wanted = [str(state) for state in states or State]
         return self._some(
             f"WHERE state IN ({_marks(wanted)}) ORDER BY id DESC LIMIT ?", [*wanted, -1 if limit is None else limit]
         )
+
+    def listed(self, wanted: Wanted, limit: int | None = None) -> Iterator[Intent]:
+        """The intents that a listing is about, newest first, read as they are wanted."""
+        return listed(self._db, wanted, limit)
+
+    def number(self, wanted: Wanted) -> int:
+        """How many intents a listing is about."""
+        return number(self._db, wanted)
 
     def newest_of(self, digest: str) -> Intent | None:
         """The last occurrence of this request."""
@@ -163,8 +178,42 @@ class Intents:
             "created_at": stamp(at),
             "updated_at": stamp(at),
         }
-        self._db.run(f"INSERT INTO intents ({', '.join(row)}) VALUES ({_marks(row)})", list(row.values()))
-        (intent,) = self._some("WHERE id = last_insert_rowid()", ())
+        number = self._db.insert(f"INSERT INTO intents ({', '.join(row)}) VALUES ({_marks(row)})", list(row.values()))
+        moment = at.astimezone(UTC)
+        intent = Intent(
+            id=number,
+            profile=self._profile,
+            source=self._source,
+            marketplace=request.key.marketplace,
+            order_id=request.key.order_id,
+            scope=request.scope,
+            action=request.action,
+            arguments=request.arguments,
+            digest=draft.digest,
+            occurrence=draft.occurrence,
+            state=State.PLANNED,
+            attempt=0,
+            run_id=None,
+            known_ids=None,
+            action_id=None,
+            cause=None,
+            message=None,
+            evidence=None,
+            sent_at=None,
+            window_from=None,
+            absences=0,
+            first_absent_at=None,
+            seen=None,
+            permit=0 if draft.on_purpose else None,
+            hold_until=hold_until.astimezone(UTC) if hold_until else None,
+            note=note,
+            blanked=False,
+            who=self.who.user,
+            host=self.who.host,
+            command=self.who.command,
+            created_at=moment,
+            updated_at=moment,
+        )
         text = {"arguments": dict(request.arguments), "note": note}
         facts = {"occurrence": draft.occurrence, "on_purpose": draft.on_purpose, "hold_until": row["hold_until"]}
         self.history.append(

@@ -35,20 +35,22 @@ def outlines(connection: Connection, keys: Iterable[OrderKey]) -> dict[OrderKey,
     currencies, whether the marketplace ships it itself, and of its lines id, SKU, product, pieces, amount and status.
     All else is empty, the address and the amounts in the currency of the sale too.
     """
-    wanted = json.dumps([[storable(key.marketplace), storable(key.order_id)] for key in keys])
+    pairs = {(storable(key.marketplace), storable(key.order_id)): key for key in keys}
     with decoding(connection.path):
-        heads = connection.all(_HEADS, (wanted,))
+        heads = connection.all(_HEADS, (json.dumps(list(pairs)),))
         parts: dict[Cell, list[Line]] = {head[0]: [] for head in heads}
         for row in connection.all(_LINES, (json.dumps(list(parts)),)):
             parts[row[0]].append(_line(row))
-        return {OrderKey(str(head[1]), str(head[2])): _order(head, parts[head[0]]) for head in heads}
+        found = ((pairs[str(head[1]), str(head[2])], head) for head in heads)
+        return {key: _order(key, head, parts[head[0]]) for key, head in found}
 
 
-def _order(head: Row, lines: list[Line]) -> Order:
-    _, marketplace, order_id, status, word, version, total, currency, original, sold_in, theirs, anonymized = head
+def _order(key: OrderKey, head: Row, lines: list[Line]) -> Order:
+    """The key's own texts are used again: there may be very many of them."""
+    _, _, _, status, word, version, total, currency, original, sold_in, theirs, anonymized = head
     return Order(
-        marketplace=str(marketplace),
-        order_id=str(order_id),
+        marketplace=key.marketplace,
+        order_id=key.order_id,
         status=str(status),
         marketplace_status=_text(word),
         ordered_at=None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from datetime import timedelta
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,7 @@ from lengowctl.orders.action import LEGAL, MOVES, Cause, State
 from lengowctl.orders.reference import OrderKey
 from lengowctl.orders.request import Request, digest
 from lengowctl.store.intent import Intent, Who
+from lengowctl.store.intent_listing import Wanted
 from lengowctl.store.intents import Draft, Intents
 from lengowctl.store.store import Store
 
@@ -31,10 +33,11 @@ def request(number: int = 1, action: str = "ship", **arguments: str) -> Request:
     return Request.of(action, OrderKey("amazon_fr", f"A-{number}"), arguments)
 
 
-def add(intents: Intents, wish: Request | None = None, occurrence: int = 1) -> Intent:
+def add(intents: Intents, wish: Request | None = None, occurrence: int = 1, **more: Any) -> Intent:
     wish = wish or request()
+    draft = Draft(wish, digest(SOURCE, wish), occurrence, bool(more))
     with intents.transaction():
-        return intents.add(Draft(wish, digest(SOURCE, wish), occurrence), note="17", hold_until=None, at=NOON)
+        return intents.add(draft, note="17", hold_until=more.get("hold_until"), at=NOON)
 
 
 def claim(intents: Intents, intent: Intent, run_id: str = "r1") -> Intent | None:
@@ -49,7 +52,14 @@ def move(intents: Intents, intent: Intent, state: State, cause: Cause, **more: o
 
 def test_what_is_written_is_read_back(intents: Intents) -> None:
     intent = add(intents, request(1, carrier="DPD", line="1"))
-    assert intents.get(intent.id) == intent
+    held = add(intents, request(2, comment="é"), hold_until=NOON + timedelta(hours=1))
+    assert intents.find([intent.id, held.id]) == [intent, held]
+    assert (intent.permit, intent.hold_until, held.permit, held.hold_until) == (
+        None,
+        None,
+        0,
+        NOON + timedelta(hours=1),
+    )
     assert (intent.request, intent.scope, intent.state, intent.attempt, intent.intact) == (
         request(1, carrier="DPD", line="1"), "1", State.PLANNED, 0, True,
     )  # fmt: skip
@@ -210,6 +220,46 @@ def test_intents_are_found_by_order_state_and_request(intents: Intents) -> None:
     assert intents.latest(states=[State.DONE]) == []
     assert intents.newest_of(three.digest) == four
     assert intents.in_states([State.PLANNED]) == [one, two, three, four]
+
+
+def test_a_listing_is_newest_first_filtered_and_read_as_it_is_wanted(intents: Intents) -> None:
+    with intents.transaction():
+        for number in range(1, 1203):
+            wish = Request.of("ship" if number % 2 else "accept", OrderKey(f"shop_{number % 3}", f"{number}"), {})
+            at = NOON + timedelta(seconds=number)
+            intents.add(Draft(wish, digest(SOURCE, wish), 1), note=None, hold_until=None, at=at)
+
+    def ids(limit: int | None = None, **conditions: Any) -> list[int]:
+        wanted = Wanted(**conditions)
+        found = [it.id for it in intents.listed(wanted, limit)]
+        assert limit is not None or intents.number(wanted) == len(found)
+        return found
+
+    everything = list(range(1202, 0, -1))
+    assert ids() == everything
+    assert (ids(3), ids(0), ids(500), ids(501)) == ([1202, 1201, 1200], [], everything[:500], everything[:501])
+    assert ids(actions=("accept",)) == everything[::2]
+    assert ids(marketplaces=("shop_[01]",), ids=(1, 2, 3)) == [3, 1]
+    assert ids(marketplaces=("nowhere",)) == ids(states=(State.DONE,)) == ids(ids=()) == []
+    assert ids(since=NOON + timedelta(seconds=1201), states=(State.DONE, State.PLANNED)) == [1202, 1201]
+
+
+def test_what_nothing_keeps_back_is_left_over(intents: Intents) -> None:
+    hour = timedelta(hours=1)
+    with intents.transaction():
+        for number, until in ((1, None), (2, NOON + hour), (3, NOON - hour), (4, NOON)):
+            wish = request(number)
+            intents.add(Draft(wish, digest(SOURCE, wish), 1), note=None, hold_until=until, at=NOON)
+    claim(intents, intents.find([3])[0])
+    assert [it.id for it in intents.left_over(NOON)] == [1, 4]
+
+
+def test_the_intents_of_many_orders_are_found_at_once(intents: Intents) -> None:
+    one, two = add(intents, request(1)), add(intents, request(2))
+    again = add(intents, request(1, "refund"))
+    keys = [OrderKey("amazon_fr", "A-1"), OrderKey("amazon_fr", "A-2"), OrderKey("bol", "A-1")]
+    assert intents.of_orders(keys) == {keys[0]: [one, again], keys[1]: [two]}
+    assert intents.of_orders([]) == {}
 
 
 def test_a_thousand_are_found_at_once(intents: Intents) -> None:

@@ -50,8 +50,8 @@ def act(
         force_tracking=wanted.force_tracking,
         again=sending.again,
     )
-    meant = gather(runtime, store, named, filters, wanted, scales.marketplaces)
-    carry_out(runtime, scales, scales.weigh(meant), sending, output, wanted.action)
+    lot = scales.weigh(gather(runtime, store, named, filters, wanted, scales.marketplaces))
+    carry_out(runtime, scales, lot, sending, output, wanted.action)
 
 
 def carry_out(

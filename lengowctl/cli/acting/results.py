@@ -83,8 +83,9 @@ def as_json(told: Told) -> str:
 
 def as_row(told: Told) -> tuple[Stored, ...]:
     """The cells of `COLUMNS`."""
-    found = as_object(told)
-    arguments = json.dumps(found["arguments"], ensure_ascii=False, separators=(",", ":"))
+    arguments = "{}"
+    if told.arguments:
+        arguments = json.dumps(as_object(told)["arguments"], ensure_ascii=False, separators=(",", ":"))
     return told.ref, told.action, told.result.value, told.reason, told.action_id, arguments
 
 

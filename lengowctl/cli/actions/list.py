@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from datetime import datetime
-from fnmatch import fnmatchcase
+from itertools import chain
 from typing import Annotated
 
 import typer
@@ -23,7 +22,7 @@ from lengowctl.orders.moment import utc_text
 from lengowctl.output.columns import Column
 from lengowctl.output.formats import Format
 from lengowctl.store.intent import Intent
-from lengowctl.store.intents import Intents
+from lengowctl.store.intent_listing import Wanted
 
 COLUMNS = (
     Column("id", "Id", Kind.COUNT),
@@ -71,43 +70,33 @@ def list_actions(
     picked = output.chosen(runtime)
     store = runtime.store(write=False)
     intents = runtime.intents(store, "actions list")
-    states = [State(word) for word in _words("--state", state, tuple(State))]
-    begin = read_moment(runtime, "--since", since)
-    found = chosen(runtime, store, intents, refs)[::-1] if refs else _latest(intents, states)
-    actions, globs = _words("--action", action, ACTIONS), _globs(marketplace)
-    rows = (
-        intent
-        for intent in found
-        if (not states or intent.state in states)
-        and (not actions or intent.action in actions)
-        and (not globs or any(fnmatchcase(intent.marketplace, glob) for glob in globs))
-        and _is_since(intent, begin)
+    wanted = Wanted(
+        states=tuple(State(word) for word in _words("--state", state, tuple(State))),
+        actions=tuple(_words("--action", action, ACTIONS)),
+        marketplaces=tuple(_globs(marketplace)),
+        since=read_moment(runtime, "--since", since),
+        ids=tuple(intent.id for intent in chosen(runtime, store, intents, refs)) if refs else None,
     )
     screenful = limit is None and picked is Format.TABLE and runtime.printer.out_tty
     most = SCREENFUL if screenful else limit or None
-    _write(runtime, output, picked, rows, most, cut=screenful)
+    _write(runtime, output, picked, intents.listed(wanted, most))
+    if screenful:
+        _tell_rest(runtime, intents.number(wanted))
 
 
-def _latest(intents: Intents, states: Sequence[State]) -> Iterator[Intent]:
-    yield from intents.latest(states=states)
-
-
-def _is_since(intent: Intent, begin: datetime | None) -> bool:
-    return begin is None or intent.created_at >= begin
-
-
-def _write(
-    runtime: Runtime, output: Output, picked: Format, found: Iterator[Intent], most: int | None, *, cut: bool
-) -> None:
-    shown = [intent for _, intent in zip(range(most), found, strict=False)] if most else list(found)
-    if not shown and picked is Format.TABLE:
+def _write(runtime: Runtime, output: Output, picked: Format, found: Iterator[Intent]) -> None:
+    first = next(found, None)
+    if first is None and picked is Format.TABLE:
         runtime.printer.note("no action matches")
         return
-    output.write(runtime, map(_row, shown) if picked is not Format.TABLE else map(_screen_row, shown), _columns(picked))
+    rows = chain((first,) if first else (), found)
+    output.write(runtime, map(_row if picked is not Format.TABLE else _screen_row, rows), _columns(picked))
     runtime.printer.flush()
-    more = sum(1 for _ in found) if cut else 0
-    if more:
-        runtime.printer.note(f"{len(shown)} of {len(shown) + more:,}; --limit 0 shows all")
+
+
+def _tell_rest(runtime: Runtime, found: int) -> None:
+    if found > SCREENFUL:
+        runtime.printer.note(f"{SCREENFUL} of {found:,}; --limit 0 shows all")
 
 
 def _columns(picked: Format) -> tuple[Column, ...]:

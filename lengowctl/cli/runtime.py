@@ -31,7 +31,10 @@ if TYPE_CHECKING:
 SANDBOX = "sandbox"
 LOCK_TIMEOUT = 30.0
 #: Where our words tell the user to run a command that works on a profile.
-_COMMAND = re.compile(r"\blengowctl (?=(?:actions|db|due|export|list|marketplaces|show|status|sync)\b(?!.*--help))")
+_COMMAND = re.compile(
+    r"\blengowctl (?=(?:accept|actions|apply|cancel|db|due|export|freeze|list|marketplaces|refund|refuse|ship|show"
+    r"|status|stop|sync|unfreeze)\b(?!.*--(?:help|profile)))"
+)
 
 
 class _Closable(Protocol):
@@ -114,6 +117,7 @@ class Runtime:
                 verbose=flags.verbose,
                 now=self._shown_now,
                 zone=self.zone,
+                addressed=self.addressed,
             )
         return self._printer
 
@@ -166,8 +170,7 @@ class Runtime:
         return _COMMAND.sub(f"lengowctl {''.join(said)}", text) if said else text
 
     def complain(self, fault: LengowctlError) -> None:
-        """Print one of our errors, its hint made for the profile that was named."""
-        fault.hint = self.addressed(fault.hint) if fault.hint else None
+        """Print one of our errors."""
         self.printer.error(fault)
 
     # Clock

@@ -81,7 +81,7 @@ def _choice(argument: Argument, value: str, choices: Choices, reading: Reading) 
     if argument.free and (reading.exact or not match.near):
         return value
     valid = tuple(code for code, _ in choices)
-    what = f"{value!r} is not a {argument.name} of {reading.marketplace.name}"
+    what = f"{value!r} is no {argument.name} of {reading.marketplace.name}"
     if match.several:
         what = f"{value!r} may mean several: {shown(match.near)}; give the code"
     elif match.near:

@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime, tzinfo
 from typing import Protocol, TextIO
 
-from lengowctl.errors import LengowctlError
+from lengowctl.errors import Interrupted, LengowctlError
 from lengowctl.output.files import file_fault
 from lengowctl.output.screen import Screen
 from lengowctl.output.text import clean
@@ -41,7 +41,9 @@ class _Unseen:
 
 
 class Printer:
-    """The two streams and how much is said on them. `now` and `zone` are the reader's."""
+    """The two streams and how much is said on them. `now` and `zone` are the reader's; `addressed` gives the commands
+    that are named in talk the profile they have to be run for.
+    """
 
     def __init__(
         self,
@@ -56,13 +58,16 @@ class Printer:
         verbose: bool = False,
         now: Callable[[], datetime],
         zone: tzinfo | None = None,
+        addressed: Callable[[str], str] = str,
     ) -> None:
         self.out, self.err = out, err
+        self._addressed = addressed
         self.out_tty, self.err_tty = out_tty, err_tty
         self.width, self.color = width, color
         self.quiet, self.verbose = quiet, verbose
         self.now, self.zone = now, zone
         self._above: Callable[[str], None] | None = None
+        self._stopped = False
 
     @property
     def screen(self) -> Screen:
@@ -111,7 +116,16 @@ class Printer:
     def error(self, fault: LengowctlError) -> None:
         """What went wrong, in one sentence, and what to do next."""
         hint = "".join(f"\n  {line}" for line in (fault.hint or "").splitlines())
+        if isinstance(fault, Interrupted) and not self._stopped:
+            self.below_stop()
         self._talk(f"lengowctl: {clean(fault.message)}{hint}")
+
+    def below_stop(self) -> None:
+        """Begin a new line below the `^C` that a terminal shows."""
+        self._stopped = True
+        if self.err_tty and not self._above:
+            with suppress(OSError, ValueError):
+                self.err.write("\n")
 
     @contextmanager
     def progress(self, title: str, total: int | None = None) -> Iterator[Progress]:
@@ -129,8 +143,11 @@ class Printer:
                 self._above = None
 
     def _talk(self, text: str) -> None:
-        lines = "\n".join(clean(line) for line in text.split("\n"))
-        # A closed or full stderr is no reason to stop.
+        lines = "\n".join(clean(self._addressed(line)) for line in text.split("\n"))
+        # What was printed before comes before, also where both streams are one. What is wrong with stdout shows when
+        # it is written to the next time; a closed or full stderr is no reason to stop.
+        with suppress(OSError, ValueError):
+            self.out.flush()
         with suppress(OSError, ValueError):
             if self._above:
                 self._above(lines)

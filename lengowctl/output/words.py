@@ -77,6 +77,11 @@ def urgency(moment: datetime, now: datetime) -> str:
     return "yellow" if moment - now <= _SOON else ""
 
 
+def counted(number: int, noun: str) -> str:
+    """`1 order`, `1,204 orders`."""
+    return f"1 {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
 def stored_times(word: Callable[[datetime], str]) -> Callable[[str], str]:
     """`word` over stored times; what is no time stays as it is. Remembers what it has worded."""
     known: dict[str, str] = {}

@@ -134,6 +134,10 @@ def test_a_command_is_named_with_the_profile_it_must_work_on(shell: Shell) -> No
     assert shell("list", "--profile", "sandbox").err == f"{never}  lengowctl --profile sandbox sync\n"
     assert shell("list", env={"LENGOWCTL_PROFILE": "sandbox"}).err == f"{never}  lengowctl sync\n"
     run = runtime(shell, profile="sandbox")
+    run.printer.say("lengowctl apply p.json sends them\nlengowctl sync --profile shop brings orders in")
+    assert run.machine.stderr.getvalue() == (  # type: ignore[attr-defined]
+        "lengowctl --profile sandbox apply p.json sends them\nlengowctl sync --profile shop brings orders in\n"
+    )
     run.take("config", "my file.toml")
     said = "lengowctl --config 'my file.toml' --profile sandbox db check"
     assert run.addressed("lengowctl db check") == said

@@ -66,14 +66,14 @@ CARRIER, REASON = Argument("carrier", True, free=False), Argument("reason", True
 @pytest.mark.parametrize(
     ("argument", "text", "sentence", "valid"),
     [
-        (CARRIER, "colisimo", "--carrier: 'colisimo' is not a carrier of Shop FR; did you mean COL (Colissimo)?",
+        (CARRIER, "colisimo", "--carrier: 'colisimo' is no carrier of Shop FR; did you mean COL (Colissimo)?",
          ("DPD", "COL")),
-        (CARRIER, "Bobonov", "--carrier: 'Bobonov' is not a carrier of Shop FR; valid are DPD, COL (Colissimo)",
+        (CARRIER, "Bobonov", "--carrier: 'Bobonov' is no carrier of Shop FR; valid are DPD, COL (Colissimo)",
          ("DPD", "COL")),
-        (REASON, "broken", "--reason: 'broken' is not a reason of Shop FR; valid are 15 (Item returned), 16 (Damaged)",
+        (REASON, "broken", "--reason: 'broken' is no reason of Shop FR; valid are 15 (Item returned), 16 (Damaged)",
          ("15", "16")),
         (Argument("carrier", True), "colisimo",
-         "--carrier: 'colisimo' is not a carrier of Shop FR; did you mean COL (Colissimo)? "
+         "--carrier: 'colisimo' is no carrier of Shop FR; did you mean COL (Colissimo)? "
          "To send it as it is: --arg carrier='colisimo'", ("DPD", "COL")),
         (Argument("reason", True, values=(("1", "Late"), ("2", "late"))), "LATE",
          "--reason: 'LATE' may mean several: 1 (Late), 2 (late); give the code. To send it as it is: "
@@ -124,14 +124,14 @@ def test_a_carrier_outside_the_list_is_told_how_the_marketplace_calls_such_ones(
     said = read_value(argument, "Bobonov", Reading(market, NOON))
     assert isinstance(said, Reason)
     choices = shown(argument.values)
-    assert said.sentence == f"--carrier: 'Bobonov' is not a carrier of {market.name}; valid are {choices}{hint}"
+    assert said.sentence == f"--carrier: 'Bobonov' is no carrier of {market.name}; valid are {choices}{hint}"
 
 
 def test_a_return_carrier_has_no_other() -> None:
     market = Marketplace("amazon_xx", "Amazon XX", None, carriers=(("DPD", "DPD"),))
     said = read_value(Argument("return_carrier", True, free=False), "Bobonov", Reading(market, NOON))
     assert isinstance(said, Reason)
-    assert said.sentence == "--return-carrier: 'Bobonov' is not a return_carrier of Amazon XX; valid are DPD"
+    assert said.sentence == "--return-carrier: 'Bobonov' is no return_carrier of Amazon XX; valid are DPD"
 
 
 def test_by_the_marketplaces_own_name_a_near_miss_goes_as_it_is_where_free_values_are_taken() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from lengowctl.errors import DiskFull, FileFault, LengowctlError, UnknownOrder
+from lengowctl.errors import DiskFull, FileFault, Interrupted, LengowctlError, UnknownOrder
 from lengowctl.output.printer import Printer
 from lengowctl.output.screen import Screen
 
@@ -150,6 +150,25 @@ def test_hanging_up_makes_what_is_still_buffered_go_nowhere(tmp_path: Path) -> N
         made.hang_up()
         made.flush()
     printer().hang_up()
+
+
+def test_what_was_printed_before_stands_before_where_both_streams_are_one(tmp_path: Path) -> None:
+    """As with `2>&1`."""
+    path = tmp_path / "both"
+    with path.open("w") as out, path.open("a") as err:
+        made = printer(out=out, err=err)
+        made.data("a row")
+        made.say("1 row")
+    assert path.read_text() == "a row\n1 row\n"
+
+
+def test_a_stop_is_told_below_the_terminals_echo_of_it() -> None:
+    told = Interrupted("interrupted")
+    assert talk(lambda it: it.error(told), tty=True) == "\nlengowctl: interrupted\n"
+    assert talk(lambda it: it.error(told)) == "lengowctl: interrupted\n"
+    assert talk(lambda it: (it.below_stop(), it.say("2 sent"), it.error(told)), tty=True) == (  # type: ignore[arg-type]
+        "\n2 sent\nlengowctl: interrupted\n"
+    )
 
 
 def test_the_screen_is_what_the_reader_sees_now() -> None:

@@ -13,6 +13,7 @@ from lengowctl.errors import NotAllowed, NotConfirmed, UsageFault
 from lengowctl.orders.model import money_text
 from lengowctl.orders.moment import utc_text
 from lengowctl.output.text import clean
+from lengowctl.output.words import counted
 from lengowctl.store.intents import Freeze
 
 #: These take something away from a buyer, so they are always asked about.
@@ -46,7 +47,7 @@ def over_cap(runtime: Runtime, orders: Sequence[Ready], most: int | None) -> str
     profile = runtime.profile
     allowed = max(most or 0, profile.max_orders_per_run)
     if len(orders) > allowed:
-        return f"{len(orders):,} orders are more than one run may act on ({allowed:,})"
+        return f"{counted(len(orders), 'order')} are more than one run may act on ({allowed:,})"
     if profile.max_value_per_run is None or not orders:
         return None
     unknown = [order for order in orders if order.total is None]
@@ -93,7 +94,7 @@ def question(orders: Sequence[Ready]) -> str:
         what = f"Send {', '.join(f'{number} {action}' for action, number in actions.items())}"
     codes = Counter(order.key.marketplace for order in orders).most_common()
     places = ", ".join(f"{code} {number:,}" for code, number in codes[:_NAMED])
-    more = f" and {len(codes) - _NAMED} more marketplaces" if len(codes) > _NAMED else ""
+    more = f" and {counted(len(codes) - _NAMED, 'more marketplace')}" if len(codes) > _NAMED else ""
     return clean(f"{what} ({places}{more}), {worth(orders)} in all?")
 
 
@@ -109,4 +110,4 @@ def worth(orders: Sequence[Ready]) -> str:
 
 
 def _orders(count: int) -> str:
-    return "1 order" if count == 1 else f"{count:,} orders"
+    return counted(count, "order")

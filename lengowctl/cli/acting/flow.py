@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import chain
 
@@ -26,6 +26,7 @@ from lengowctl.outbox.follow import OPEN_AT_SOURCE
 from lengowctl.outbox.outbox import Outbox
 from lengowctl.outbox.settings import Stop
 from lengowctl.outbox.told import Result, Told, told_of_request
+from lengowctl.output.words import counted
 from lengowctl.store.intent import Intent
 
 _KINDS = 8
@@ -106,7 +107,8 @@ def tell_warnings(runtime: Runtime, lot: Lot) -> None:
     for sentence, number in lot.warnings.most_common(_KINDS):
         runtime.printer.warn(sentence if number == 1 else f"{sentence} ({number:,} orders)")
     if len(lot.warnings) > _KINDS:
-        runtime.printer.warn(f"and {len(lot.warnings) - _KINDS:,} other warnings; --dry-run of a few orders shows them")
+        more = counted(len(lot.warnings) - _KINDS, "other warning")
+        runtime.printer.warn(f"and {more}; --dry-run of a few orders shows all")
 
 
 def _left_out(lot: Lot) -> str:
@@ -184,7 +186,7 @@ class Run:
         if leftovers:
             it = "action of an earlier run is" if len(leftovers) == 1 else "actions of earlier runs are"
             told = f"{len(leftovers):,} {it} planned and not sent: lengowctl actions list --state planned"
-            printer.note(self.runtime.addressed(told))
+            printer.note(told)
 
 
 def _patience(sending: Sending) -> timedelta | None:
@@ -223,7 +225,7 @@ def send_all(
     teller.release()
     without = 0
     if sent and wait is not None and raised is None:
-        raised, without = wait_for(runtime, outbox, list(sent.values()), teller, wait)
+        raised, without = wait_for(runtime, outbox, list(sent.values()), teller, wait, before=waiting.keys())
     if raised:
         tell_rest(outbox, [*sent.values(), *intents], teller, raised)
     return raised, without
@@ -236,24 +238,36 @@ def _unanswered(outbox: Outbox, known: Sequence[Told]) -> dict[int, Intent]:
 
 
 def wait_for(
-    runtime: Runtime, outbox: Outbox, intents: Sequence[Intent], teller: Teller, timeout: timedelta
+    runtime: Runtime,
+    outbox: Outbox,
+    intents: Sequence[Intent],
+    teller: Teller,
+    timeout: timedelta,
+    *,
+    before: Collection[int] = (),
 ) -> tuple[LengowctlError | None, int]:
     """Tell each intent when the marketplace has answered. The error that ended the waiting, if one did, and how many
-    had no answer when time was up."""
+    had no answer when time was up or the waiting was stopped; what was sent `before` this run is told as such."""
     without = 0
     raised: LengowctlError | None = None
     with runtime.printer.progress("waiting for answers", len(intents)) as bar:
         try:
             for told in outbox.wait(intents, timeout=timeout):
                 bar.advance()
-                without += told.result is Result.SENT
-                teller.tell(told)
+                open_still = told.result is Result.SENT
+                without += open_still
+                teller.tell(_unanswered_row(told, told.intent_id in before) if open_still else told)
         except LengowctlError as fault:
             raised = fault
     if raised:
         tell_rest(outbox, intents, teller, raised)
     teller.release()
     return raised, without
+
+
+def _unanswered_row(told: Told, before: bool) -> Told:
+    result = Result.ALREADY_DONE if before else told.result
+    return replace(told, result=result, reason=told.reason or "the marketplace has not answered yet")
 
 
 def status_objection(scales: Scales, intent: Intent, reading: Reading) -> str | None:
@@ -278,7 +292,7 @@ def tell_doubtful(runtime: Runtime, doubtful: Sequence[Intent]) -> None:
             else f"{len(doubtful):,} earlier actions are"
         )
         told = f"{what} doubtful since {utc_text(first)}: lengowctl actions settle finds out"
-        runtime.printer.warn(runtime.addressed(told))
+        runtime.printer.warn(told)
 
 
 def _widest(rows: Iterable[Told]) -> int:

@@ -140,7 +140,7 @@ class Writer:
         ref = line(told.ref)[0].words if told.ref else ""
         gap = " " * (max(self._refs - width(ref), 0) + 2)
         word = Span(f"{told.result.value:<{_WORD}}", _STYLES[told.result])
-        said = told.reason or ""
+        said = self._runtime.addressed(told.reason or "")
         if told.result is Result.WOULD_SEND:
             said = "; ".join(filter(None, (f"{told.action} {spelled(told.arguments)}".strip(), said)))
         hang = min(self._refs + _WORD + 4, room // 2)

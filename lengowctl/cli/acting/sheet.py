@@ -173,7 +173,7 @@ class _Reader:
         """A row of a report: `reason` there is why, not an argument."""
         ref, action, given = str(value.get(REF) or ""), str(value["action"]), value.get(ARGUMENTS)
         if action != self.typed.action:
-            return Entry(where, ref, self.typed, f"it is the result of a {action}, not of a {self.typed.action}")
+            return Entry(where, ref, self.typed, f"it is the result of {action}, not of {self.typed.action}")
         if given is not None and not isinstance(given, dict):
             return Entry(where, ref, self.typed, "its arguments are no JSON object")
         typed = value["result"] == _AS_TYPED and not {*QUANTITIES} & {*(given or ())}

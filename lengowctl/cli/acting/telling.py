@@ -45,6 +45,7 @@ class Teller:
         self._brief = chosen is Format.TABLE and runtime.printer.out_tty and expected > _SCREENFUL
         self._stop = stop
         self._report: TextIO | None = None
+        self._reported = False
         self.hidden = 0
         self.closed = False
         """Nobody reads stdout any more."""
@@ -60,6 +61,7 @@ class Teller:
             return
         check_report(path)
         fault: BaseException | None = None
+        self._reported = True
         with atomic_write(path, force=True) as self._report:
             try:
                 yield
@@ -148,10 +150,7 @@ class Teller:
         good = self.total(*GOOD)
         all_of_it = good + bad
         if stopped:
-            unsent = self.total(Result.NOT_SENT)
-            if not unsent:
-                return Interrupted("stopped; nothing was left unsent", hint="lengowctl actions wait brings the answers")
-            return Interrupted(f"stopped: {unsent:,} of {all_of_it:,} were not sent", hint=_AGAIN)
+            return _stopped(self.total(Result.NOT_SENT), timed_out, all_of_it)
         if doubtful := self.total(Result.DOUBTFUL):
             it = "action is" if doubtful == 1 else "actions are"
             return Doubtful(
@@ -161,21 +160,41 @@ class Teller:
         if isinstance(raised, NotSignedIn | OutOfReach):
             return raised
         if bad and good:
-            return Partly(f"{bad:,} of {all_of_it:,} were not done; each is named with its reason", hint=self._way_on())
+            it = f"{bad:,} of {all_of_it:,} {'was' if bad == 1 else 'were'} not done"
+            return Partly(f"{it}{self._where_named()}", hint=self._way_on())
         if timed_out and not bad:
             it = "action has" if timed_out == 1 else "actions have"
             return StillPending(f"{timed_out:,} {it} no answer yet", hint="lengowctl actions wait goes on waiting")
         if raised:
             return raised
-        return NothingDone("nothing was done; the reason stands with each order", hint=self._way_on()) if bad else None
+        told = "" if self.closed else "; the reason stands with each order"
+        return NothingDone(f"nothing was done{told}", hint=self._way_on()) if bad else None
+
+    def _where_named(self) -> str:
+        """Where the reasons stand: not on a stdout that nobody reads any more."""
+        if not self.closed:
+            return "; each is named with its reason"
+        return "; each is named in the report" if self._reported else ", and nobody read which"
 
     def _way_on(self) -> str | None:
         """What to do about rejections; other reasons say it themselves."""
         return _REJECTED if self.total(Result.REJECTED) else None
 
 
+def _stopped(unsent: int, unanswered: int, all_of_it: int) -> Interrupted:
+    """What is left when a run was stopped, and how to go on with it."""
+    open_still = f"{unanswered:,} {'has' if unanswered == 1 else 'have'} no answer yet"
+    if unsent:
+        it = f"{unsent:,} of {all_of_it:,} {'was' if unsent == 1 else 'were'} not sent"
+        return Interrupted(f"stopped: {it}{f', {open_still}' if unanswered else ''}", hint=_AGAIN)
+    if unanswered:
+        return Interrupted(f"stopped while waiting: {open_still}; nothing was left unsent", hint=_WAIT)
+    return Interrupted("stopped; nothing was left unsent", hint="lengowctl actions wait brings the answers")
+
+
 _NO_CODE = "(unknown)"
 _REJECTED = "lengowctl actions list --state rejected has their ids; lengowctl actions show ID says what to do next"
+_WAIT = "what was sent is recorded; lengowctl actions wait goes on waiting"
 _AGAIN = "the same command sends the rest; what was sent is recorded"
 
 

@@ -47,7 +47,7 @@ def show(
     runtime: Runtime,
     ids: Annotated[list[str], typer.Argument(metavar="ID...", help=ID_HELP)],
     format: Annotated[
-        str | None, typer.Option("--format", "-o", metavar="text|json", help="How it is written.")
+        str | None, typer.Option("--format", "-o", metavar="table|json", help="How it is written.")
     ] = None,
 ) -> None:
     """Show actions whole: what was asked, by whom, each step since, the answer, what to do next.
@@ -65,7 +65,8 @@ def show(
     screen = runtime.printer.screen
     lines: list[Line] = []
     for intent in found:
-        lines += [*([BLANK, BLANK] if lines else []), *_page(intent, intents, runtime.now(), screen)]
+        step = runtime.addressed(next_step(intent, runtime.now()) or "")
+        lines += [*([BLANK, BLANK] if lines else []), *_page(intent, intents, step, screen)]
     write(lines, runtime.printer.out, screen)
 
 
@@ -113,12 +114,11 @@ def _text(moment: datetime | None) -> str | None:
     return utc_text(moment) if moment else None
 
 
-def _page(intent: Intent, intents: Intents, now: datetime, screen: Screen) -> list[Line]:
+def _page(intent: Intent, intents: Intents, step: str, screen: Screen) -> list[Line]:
     room = room_of(screen)
     head = line(
         Span(f"{intent.action} {intent.ref}", LABEL), "  ", Span(intent.state.value, _STYLES.get(intent.state, ""))
     )
-    step = next_step(intent, now)
     return [
         *wrapped(head, room),
         BLANK,

@@ -10,12 +10,13 @@ import typer
 from lengowctl.cli.runtime import Runtime
 from lengowctl.cli.showing import text_or_json
 from lengowctl.errors import StoreDamaged
+from lengowctl.output.words import counted
 
 
 def verify(
     runtime: Runtime,
     format: Annotated[
-        str | None, typer.Option("--format", "-o", metavar="text|json", help="How it is written.")
+        str | None, typer.Option("--format", "-o", metavar="table|json", help="How it is written.")
     ] = None,
 ) -> None:
     """Prove that the history of actions is unaltered.
@@ -29,12 +30,14 @@ def verify(
         found = {"rows": proof.rows, "head": proof.head or None, "problems": list(proof.problems)}
         runtime.printer.data(json.dumps(found, ensure_ascii=False, indent=2))
     elif not proof.problems:
-        runtime.printer.data(f"{proof.rows:,} rows of history, unaltered; the last hash is {proof.head or 'none'}")
+        runtime.printer.data(
+            f"{counted(proof.rows, 'row')} of history, unaltered; the last hash is {proof.head or 'none'}"
+        )
     else:
         for problem in proof.problems:
             runtime.printer.data(problem)
     if proof.problems:
         raise StoreDamaged(
-            f"the history was altered: {len(proof.problems):,} problems, each named above",
+            f"the history was altered: {counted(len(proof.problems), 'problem')}, each named above",
             hint="compare with a backup (lengowctl db backup); nothing is repaired by itself",
         )

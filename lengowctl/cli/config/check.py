@@ -15,6 +15,7 @@ from lengowctl.connectors.origin import proxy_for, read_origin, without_credenti
 from lengowctl.errors import ConfigFault, LengowctlError
 from lengowctl.orders.fields import Kind
 from lengowctl.output.columns import Column
+from lengowctl.output.words import counted
 from lengowctl.store.files import check_file, check_folder
 
 COLUMNS = (
@@ -111,7 +112,7 @@ def _modes(runtime: Runtime) -> str:
     files = list(_private(runtime.folder))
     for path in files:
         check_file(path)
-    return f"{len(files)} files, yours alone"
+    return f"{counted(len(files), 'file')}, yours alone"
 
 
 def _private(folder: Path) -> Iterator[Path]:

@@ -10,6 +10,7 @@ import typer
 from lengowctl.cli.runtime import Runtime
 from lengowctl.cli.times import read_length
 from lengowctl.errors import UsageFault
+from lengowctl.output.words import counted
 from lengowctl.store.upkeep import purge as erase
 
 
@@ -27,9 +28,7 @@ def purge(
     keep = _kept(runtime, older_than)
     with runtime.lock():
         purged = erase(runtime.store(write=True), runtime.now() - keep, runtime.reader().scrub)
-    runtime.printer.say(
-        f"{purged.orders:,} orders lost their buyer's data, {purged.set_aside:,} set-aside copies emptied"
-    )
+    runtime.printer.say(f"buyers' data erased: {counted(purged.orders, 'order')}, {purged.set_aside:,} set aside")
 
 
 def _kept(runtime: Runtime, older_than: str | None) -> timedelta:

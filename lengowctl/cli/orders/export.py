@@ -19,6 +19,7 @@ from lengowctl.orders.selection import NEWEST, Selection
 from lengowctl.output import csv, json, jsonl, manifest, mask, tsv, xlsx
 from lengowctl.output.files import atomic_bytes, atomic_write, check_free
 from lengowctl.output.formats import EXPORTED, FROM_JSON, Format
+from lengowctl.output.words import counted
 from lengowctl.store.ledger import ExportCursor
 from lengowctl.store.store import Store
 from lengowctl.sync.coverage import OVERLAP
@@ -101,7 +102,7 @@ def export(
             return
         runtime.store(write=True).ledger.save_export(since_last, cursor, at=runtime.now(), target=to, rows=written)
     if path is not None:
-        runtime.printer.say(f"{written:,} rows written to {path}")
+        runtime.printer.say(f"{counted(written, 'row')} written to {path}")
 
 
 def _layout(output: Exported, layout: Layout, path: Path | None, rows: Rows, viewed: bool) -> Layout:

@@ -23,7 +23,7 @@ from lengowctl.orders.selection import Selection
 from lengowctl.orders.status import STATUSES
 from lengowctl.output.page import BAD, LABEL, Line, Span, facts, line, room_of, section, write
 from lengowctl.output.screen import Screen
-from lengowctl.output.words import ago, span
+from lengowctl.output.words import ago, counted, span
 from lengowctl.store.intent import Intent
 from lengowctl.store.intents import Freeze
 from lengowctl.store.runs import is_dead
@@ -176,9 +176,9 @@ def _judge(
     elif now - synced > limits[0]:
         wrong.append((Health.WARNING, f"the last sync was {span(now - synced)} ago"))
     if overdue:
-        wrong.append((Health.WARNING, f"{overdue} orders overdue"))
+        wrong.append((Health.WARNING, f"{counted(overdue, 'order')} overdue"))
     if aside:
-        wrong.append((Health.WARNING, f"{aside} orders set aside"))
+        wrong.append((Health.WARNING, f"{counted(aside, 'order')} set aside"))
     wrong.extend((Health.WARNING, text) for text in found)
     return max((health for health, _ in wrong), default=Health.OK), tuple(text for _, text in wrong)
 

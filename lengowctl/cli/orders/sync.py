@@ -16,6 +16,7 @@ from lengowctl.errors import Partly, UsageFault
 from lengowctl.orders.action import OPEN, State
 from lengowctl.outbox.follow import Followed
 from lengowctl.output.printer import Progress
+from lengowctl.output.words import counted
 from lengowctl.store.store import Store
 from lengowctl.sync.pull import Pulled, PullOptions, pull
 
@@ -135,7 +136,7 @@ def standing(runtime: Runtime, done: Round) -> Iterator[str]:
     """What is not as it should be, and may well be so in the next round too."""
     yield from done.pulled.warnings
     if done.followed and done.followed.doubtful:
-        told = f"{done.followed.doubtful:,} actions are doubtful; lengowctl actions settle finds out"
+        told = f"{counted(done.followed.doubtful, 'action')} doubtful: lengowctl actions settle finds out"
         yield runtime.addressed(told)
 
 
@@ -156,16 +157,16 @@ def summary(done: Round) -> str:
 
 def newly_aside(done: Round) -> Iterator[str]:
     if done.pulled.set_aside:
-        yield f"{done.pulled.set_aside} orders could not be understood and were set aside (lengowctl db info)"
+        yield f"{counted(done.pulled.set_aside, 'order')} could not be understood and set aside (lengowctl db info)"
 
 
 def missing(done: Round) -> Iterator[str]:
     """What could not be brought in, or not under proof."""
     if done.pulled.unproved:
-        yield f"{len(done.pulled.unproved)} windows could not be proved complete; the next sync reads them again"
+        yield f"{counted(len(done.pulled.unproved), 'window')} could not be proved complete; the next sync reads on"
     if done.pulled.verified and done.pulled.verified.gaps:
         named = ", ".join(f"{gap.marketplace} {gap.day}" for gap in done.pulled.verified.gaps[:5])
-        yield f"{len(done.pulled.verified.gaps)} days still lack orders ({named})"
+        yield f"orders are still missing on {counted(len(done.pulled.verified.gaps), 'day')} ({named})"
 
 
 @dataclass

@@ -43,7 +43,7 @@ def test_off_a_terminal_results_are_tab_separated_and_talk_is_elsewhere(shop: Sh
         "accept: 1 sent, 1 failed",
         "  (unknown)  1 failed",
         "  cdiscount  1 sent",
-        "lengowctl: 1 of 2 were not done; each is named with its reason",
+        "lengowctl: 1 of 2 was not done; each is named with its reason",
     ]
 
 

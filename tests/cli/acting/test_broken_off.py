@@ -95,7 +95,7 @@ def test_rejections_say_where_to_go_on(shop: Shop) -> None:
     result = shop("accept", "cdiscount:CD1", "cdiscount:CD2", "--wait")
     assert result.code == 3
     assert result.err.endswith(
-        "lengowctl: 1 of 2 were not done; each is named with its reason\n"
+        "lengowctl: 1 of 2 was not done; each is named with its reason\n"
         "  lengowctl actions list --state rejected has their ids; lengowctl actions show ID says what to do next\n"
     )
     shown = " ".join(shop("actions", "show", "1").out.split())

@@ -187,7 +187,7 @@ def test_a_report_is_read_back_and_replaced(shop: Shop, tmp_path: Path) -> None:
     }
     assert report.read_text() == second.out
     wrong = shop("refund", "--from", str(report), "--yes", "-o", "jsonl")
-    assert rows(wrong)[0]["reason"] == "line 1: it is the result of a ship, not of a refund"
+    assert rows(wrong)[0]["reason"] == "line 1: it is the result of ship, not of refund"
 
 
 def test_a_report_replaces_nothing_but_a_report(shop: Shop, tmp_path: Path) -> None:

@@ -1,0 +1,122 @@
+"""Ctrl-C in the middle: what was sent is told and recorded, what is left is named, and the way on stands there."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from lengowctl.cli.main import run
+from lengowctl.cli.runtime import Runtime
+from lengowctl.outbox.settings import Pace
+
+from ...running import Result
+from ...trading import Shop, rows
+
+REFS = [f"cdiscount:CD{number}" for number in range(1, 4)]
+
+
+def stopped(shop: Shop, *words: str, naps: int | None = None, claims: int | None = None, stdin: str = "") -> Result:
+    """Run a command at a pipe and ask it to stop: at its n-th nap, or when so many actions are about to leave."""
+    machine = shop.shell.machine(stdin=stdin)
+    stops: list[Callable[[], None]] = []
+    left = {"nap": naps, "claimed": claims}
+
+    def count(what: str) -> None:
+        number = left[what]
+        left[what] = None if number is None else number - 1
+        if left[what] == 0:
+            stops[0]()
+
+    def on_stop(call: Callable[[], None]) -> AbstractContextManager[None]:
+        stops.append(call)
+        return nullcontext()
+
+    def sleep(seconds: float) -> None:
+        shop.shell.clock.sleep(seconds)
+        count("nap")
+
+    runtime = Runtime(replace(machine, on_stop=on_stop, sleep=sleep))
+
+    def step(name: str, intent_id: int) -> None:
+        if name == "claimed":
+            count(name)
+
+    runtime.outbox_settings = {"steps": step, "pace": Pace(first=1, most=1)}
+    code = run(words, runtime)
+    assert isinstance(machine.stdout, io.StringIO)
+    assert isinstance(machine.stderr, io.StringIO)
+    return Result(code, machine.stdout.getvalue(), machine.stderr.getvalue())
+
+
+@pytest.fixture
+def slow(shop: Shop) -> Shop:
+    """Marketplaces that take two hours to answer."""
+    with shop.world() as world:
+        world.configure(processing_delay=7200)
+    return shop
+
+
+def _told(result: Result) -> list[tuple[str, str, str]]:
+    return [(row["ref"], row["result"], row["reason"]) for row in rows(result)]
+
+
+def test_stopped_while_it_waits(slow: Shop) -> None:
+    """What this run sent is `sent`, what was sent before is not sent once more, and the way on is to wait."""
+    slow("accept", REFS[0])
+    result = stopped(slow, "accept", *REFS, "--wait", "-o", "jsonl", naps=3)
+    silent = "the marketplace has not answered yet"
+    assert sorted(_told(result)) == [
+        (REFS[0], "already_done", silent), (REFS[1], "sent", silent), (REFS[2], "sent", silent),
+    ]  # fmt: skip
+    assert (result.code, slow.posts()) == (130, 3)
+    assert result.err.splitlines() == [
+        "accept: 2 sent, 1 already done",
+        "lengowctl: stopped while waiting: 3 have no answer yet; nothing was left unsent",
+        "  what was sent is recorded; lengowctl actions wait goes on waiting",
+    ]
+    listed = rows(slow("actions", "list", "--state", "queued", "-o", "jsonl"))
+    assert sorted(row["ref"] for row in listed) == REFS
+
+
+def test_stopped_while_it_sends_and_was_to_wait(slow: Shop) -> None:
+    result = stopped(slow, "accept", *REFS, "--wait", "-o", "jsonl", claims=1)
+    assert sorted(row["result"] for row in rows(result)) == ["not_sent", "not_sent", "sent"]
+    assert (result.code, slow.posts()) == (130, 1)
+    assert result.err.splitlines()[-2:] == [
+        "lengowctl: stopped: 2 of 3 were not sent, 1 has no answer yet",
+        "  the same command sends the rest; what was sent is recorded",
+    ]
+    assert slow("accept", *REFS).code == 0
+    assert slow.posts() == 3
+
+
+def test_waiting_that_is_stopped_is_taken_up_again(slow: Shop) -> None:
+    slow("accept", *REFS)
+    result = stopped(slow, "actions", "wait", "-o", "jsonl", naps=2)
+    assert (result.code, [row["result"] for row in rows(result)]) == (130, ["sent"] * 3)
+    assert "stopped while waiting: 3 have no answer yet" in result.err
+    slow.shell.clock.sleep(7200)
+    again = slow("actions", "wait", "-o", "jsonl")
+    assert (again.code, [row["result"] for row in rows(again)]) == (0, ["done"] * 3)
+
+
+def test_reasons_that_nobody_read_are_not_said_to_be_named(shop: Shop, tmp_path: Path) -> None:
+    """The reader of stdout has left; the report, if there is one, has them."""
+    report = tmp_path / "report.jsonl"
+    for words, said in (((), ", and nobody read which"), (("--report", str(report)), "; each is named in the report")):
+        read, write = os.pipe()
+        os.close(read)
+        machine = shop.shell.machine()
+        with open(write, "w") as stream:
+            call = ("accept", "nobody", REFS[0], "--dry-run", *words)
+            code = run(call, Runtime(replace(machine, stdout=stream)))
+        assert code == 3
+        assert isinstance(machine.stderr, io.StringIO)
+        assert machine.stderr.getvalue().splitlines()[-1] == f"lengowctl: 1 of 2 was not done{said}"
+    assert len(report.read_text().splitlines()) == 2

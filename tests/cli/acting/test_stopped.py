@@ -21,11 +21,11 @@ from ...trading import Shop, rows
 REFS = [f"cdiscount:CD{number}" for number in range(1, 4)]
 
 
-def stopped(shop: Shop, *words: str, naps: int | None = None, claims: int | None = None, stdin: str = "") -> Result:
-    """Run a command at a pipe and ask it to stop: at its n-th nap, or when so many actions are about to leave."""
+def stopped(shop: Shop, *words: str, naps: int | None = None, answers: int | None = None, stdin: str = "") -> Result:
+    """Run a command at a pipe and ask it to stop: at its n-th nap, or when so many answers have come."""
     machine = shop.shell.machine(stdin=stdin)
     stops: list[Callable[[], None]] = []
-    left = {"nap": naps, "claimed": claims}
+    left = {"nap": naps, "recording": answers}
 
     def count(what: str) -> None:
         number = left[what]
@@ -44,7 +44,7 @@ def stopped(shop: Shop, *words: str, naps: int | None = None, claims: int | None
     runtime = Runtime(replace(machine, on_stop=on_stop, sleep=sleep))
 
     def step(name: str, intent_id: int) -> None:
-        if name == "claimed":
+        if name == "recording":
             count(name)
 
     runtime.outbox_settings = {"steps": step, "pace": Pace(first=1, most=1)}
@@ -85,7 +85,7 @@ def test_stopped_while_it_waits(slow: Shop) -> None:
 
 
 def test_stopped_while_it_sends_and_was_to_wait(slow: Shop) -> None:
-    result = stopped(slow, "accept", *REFS, "--wait", "-o", "jsonl", claims=1)
+    result = stopped(slow, "accept", *REFS, "--wait", "-o", "jsonl", answers=1)
     assert sorted(row["result"] for row in rows(result)) == ["not_sent", "not_sent", "sent"]
     assert (result.code, slow.posts()) == (130, 1)
     assert result.err.splitlines()[-2:] == [

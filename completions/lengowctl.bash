@@ -68,9 +68,8 @@ _lengowctl_value() {  # what may stand after an option of the command at a path
         "show --format"|"show -o") kind="" choices="table json jsonl" ;;
         "export --format"|"export -o") kind="" choices="csv tsv json jsonl xlsx" ;;
         *" --rows") kind="" choices="order line parcel" ;;
-        "status --format"|"status -o"|"marketplaces show --format"|"marketplaces show -o"|"db info --format"|"db info -o") kind="" choices="table json" ;;
+        "status --format"|"status -o"|"marketplaces show --format"|"marketplaces show -o"|"actions show --format"|"actions show -o"|"actions verify --format"|"actions verify -o"|"db info --format"|"db info -o") kind="" choices="table json" ;;
         "statuses --format"|"statuses -o"|"marketplaces list --format"|"marketplaces list -o"|"accept --format"|"accept -o"|"refuse --format"|"refuse -o"|"ship --format"|"ship -o"|"cancel --format"|"cancel -o"|"refund --format"|"refund -o"|"stop --format"|"stop -o"|"apply --format"|"apply -o"|"actions list --format"|"actions list -o"|"actions wait --format"|"actions wait -o"|"actions settle --format"|"actions settle -o"|"actions retry --format"|"actions retry -o"|"actions withdraw --format"|"actions withdraw -o"|"db query --format"|"db query -o"|"config show --format"|"config show -o"|"config check --format"|"config check -o"|"sandbox info --format"|"sandbox info -o"|"sandbox reset --format"|"sandbox reset -o"|"sandbox log --format"|"sandbox log -o") kind="" choices="table csv tsv json jsonl" ;;
-        "actions show --format"|"actions show -o"|"actions verify --format"|"actions verify -o") kind="" choices="text json" ;;
         *" --fault") kind="" choices="expired expired403 429 500 502 503 530 540 html cut reset timeout slow lost late drift" ;;
     esac
 }

@@ -118,7 +118,7 @@ Register-ArgumentCompleter -Native -CommandName lengowctl -ScriptBlock {
         'actions show' = @{
             Commands = [ordered]@{}
             Options  = [ordered]@{'--format' = 'How it is written.'; '-o' = 'How it is written.'; '--profile' = 'The login to use; sandbox is always there.'; '--config' = 'The configuration file.'; '--quiet' = 'Say nothing but data, warnings and errors.'; '-q' = 'Say nothing but data, warnings and errors.'; '--verbose' = 'Say more: requests, age of the data. Secrets stay masked.'; '-v' = 'Say more: requests, age of the data. Secrets stay masked.'; '--no-input' = 'Never ask a question.'; '--no-color' = 'No colour.'; '--version' = 'Show the version and exit.'; '--help' = 'Show this help and exit.'; '-h' = 'Show this help and exit.'}
-            Values   = @{'--format' = @('text', 'json'); '-o' = @('text', 'json'); '--profile' = @(); '--config' = @()}
+            Values   = @{'--format' = @('table', 'json'); '-o' = @('table', 'json'); '--profile' = @(); '--config' = @()}
         }
         'actions wait' = @{
             Commands = [ordered]@{}
@@ -143,7 +143,7 @@ Register-ArgumentCompleter -Native -CommandName lengowctl -ScriptBlock {
         'actions verify' = @{
             Commands = [ordered]@{}
             Options  = [ordered]@{'--format' = 'How it is written.'; '-o' = 'How it is written.'; '--profile' = 'The login to use; sandbox is always there.'; '--config' = 'The configuration file.'; '--quiet' = 'Say nothing but data, warnings and errors.'; '-q' = 'Say nothing but data, warnings and errors.'; '--verbose' = 'Say more: requests, age of the data. Secrets stay masked.'; '-v' = 'Say more: requests, age of the data. Secrets stay masked.'; '--no-input' = 'Never ask a question.'; '--no-color' = 'No colour.'; '--version' = 'Show the version and exit.'; '--help' = 'Show this help and exit.'; '-h' = 'Show this help and exit.'}
-            Values   = @{'--format' = @('text', 'json'); '-o' = @('text', 'json'); '--profile' = @(); '--config' = @()}
+            Values   = @{'--format' = @('table', 'json'); '-o' = @('table', 'json'); '--profile' = @(); '--config' = @()}
         }
         'demo' = @{
             Commands = [ordered]@{}

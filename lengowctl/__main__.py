@@ -1,4 +1,4 @@
-"""The front door: answers `--version` itself and hands all else to `cli`.
+"""The front door: answers `--version` and shell completion itself and hands all else to `cli`.
 
 Nothing heavy is imported here. No traceback leaves this program, whenever it is stopped.
 """
@@ -11,9 +11,12 @@ from lengowctl import __version__
 
 TYPE_CHECKING = False  # typing's own constant costs as much as a third of Python's start
 if TYPE_CHECKING:
+    from datetime import datetime
     from typing import NoReturn
 
 INTERRUPTED = 130
+#: What completion scripts call; no command, so that nobody sees it in a list.
+COMPLETE = "__complete"
 
 
 def main() -> None:
@@ -21,6 +24,8 @@ def main() -> None:
     if sys.argv[1:2] == ["--version"]:
         print_version()
         return
+    if sys.argv[1:2] == [COMPLETE]:
+        complete(sys.argv[2:])
     code = INTERRUPTED
     try:
         stop_like_ctrl_c()
@@ -31,6 +36,25 @@ def main() -> None:
     except KeyboardInterrupt:  # too early or too late to say anything
         code = INTERRUPTED
     leave(code)
+
+
+def complete(arguments: list[str]) -> NoReturn:
+    """Answer a completion script on stdout. Nothing is ever said on stderr, and the exit code is always 0."""
+    import os
+
+    try:
+        from lengowctl.cli.shells.values import answer
+
+        text = answer(arguments, os.environ, now)
+        os.write(1, text.encode("utf-8", "replace"))
+    finally:
+        os._exit(0)  # neither a fault nor a signal has anything to say here, and nothing is left to tidy up
+
+
+def now() -> datetime:
+    from datetime import UTC, datetime
+
+    return datetime.now(UTC)
 
 
 def stop_like_ctrl_c() -> None:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from lengowctl.orders.marketplace import Action, Argument
+from lengowctl.orders.verbs import REASONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ FLAGS: Mapping[str, Flag] = _table(
     Flag("shipping_date", ("shipping_date",), "when it left"),
     Flag("return_tracking_number", ("return_tracking_number",), "the number of the label for sending it back"),
     Flag("return_carrier", ("return_carrier",), "who takes it back"),
-    Flag("reason", ("reason", "refund_reason", "cancel_reason", "reason_code"), "why, by code or label"),
+    Flag("reason", REASONS, "why, by code or label"),
     Flag("amount", ("refund_price",), "how much to pay back", matters=True),
     Flag(
         "shipping_amount", ("refund_shipping_price", "shipping_price", "refund_shipping_fees", "refund_shipping"),

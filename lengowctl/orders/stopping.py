@@ -9,12 +9,8 @@ from lengowctl.orders.model import Order
 from lengowctl.orders.quirks import RULES, Rule
 from lengowctl.orders.status import name_of
 from lengowctl.orders.unwritten import concerns
+from lengowctl.orders.verbs import NOT_GONE, ON_THE_WAY, STOPPING
 
-#: Which action stops an order, the one that says it best first.
-STOPPING = ("refuse", "cancel", "refund")
-#: The way of an order until it is sent.
-_ON_THE_WAY = ("new", "waiting_acceptance", "accepted", "waiting_shipment")
-_NOT_GONE = frozenset({*_ON_THE_WAY, "pickup_to_prepare", "to_pickup"})
 STOPPED = frozenset({"refused", "canceled", "refunding", "refunded", "pickup_canceled"})
 
 
@@ -55,7 +51,7 @@ def _nothing(marketplace: Marketplace | None, order: Order) -> StopAdvice | None
         return _none(told)
     if order.status in STOPPED:
         return _none(f"it is {word} already; do not send it")
-    if order.status not in _NOT_GONE:
+    if order.status not in NOT_GONE:
         told = f"it is {word}: it has left, or is over. When the goods come back, refund"
         return _none(told, "The buyer gets the parcel, and the money back only with a refund.")
     return None
@@ -111,5 +107,5 @@ def _no_way(marketplace: Marketplace, order: Order, offered: list[Action]) -> St
 
 def _later(action: Action, now: str) -> list[str]:
     """The statuses that may still come before the order is sent, in which the action is taken."""
-    coming = _ON_THE_WAY[_ON_THE_WAY.index(now) + 1 :] if now in _ON_THE_WAY else ()
+    coming = ON_THE_WAY[ON_THE_WAY.index(now) + 1 :] if now in ON_THE_WAY else ()
     return [status for status in action.statuses if status in coming]

@@ -15,6 +15,7 @@ from lengowctl.orders.moment import read_date
 from lengowctl.orders.quirks import OTHER_CARRIERS, fits
 from lengowctl.orders.reason import About, Reason, shown
 from lengowctl.orders.reference import UNSEEN
+from lengowctl.orders.verbs import CARRIER_ARGUMENTS
 
 _UNSEEN = re.compile(f"[{UNSEEN}]")
 _LINK = re.compile(r"https?://[^\s/]+\S*", re.IGNORECASE)
@@ -22,7 +23,6 @@ _FIGURE = re.compile(r"\d{1,15}(\.\d{1,6})?", re.ASCII)
 _WHOLE = re.compile(r"\d{1,9}", re.ASCII)
 _YES = ("true", "yes", "oui", "ja")
 _NO = ("false", "no", "non", "nein")
-CARRIER_ARGUMENTS = ("carrier", "return_carrier")
 
 
 @dataclass(frozen=True, slots=True)

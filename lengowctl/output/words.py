@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from lengowctl.orders.moment import read_instant
+from lengowctl.output.span import span as span
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -48,14 +49,6 @@ def long_time(moment: datetime, now: datetime, zone: tzinfo | None) -> str:
     here = local(moment, zone)
     year = "" if here.year == local(now, zone).year else f" {here.year:04}"
     return f"{_DAYS[here.weekday()]} {here.day} {MONTHS[here.month - 1]}{year} {here:%H:%M}"
-
-
-def span(length: timedelta) -> str:
-    """`25 min`, `5 h`, `3 d`: one number, cut down, never more than it is. Negative lengths count as positive."""
-    minutes = abs(length) // timedelta(minutes=1)
-    if minutes < 60:
-        return f"{minutes} min"
-    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // (24 * 60)} d"
 
 
 def due(moment: datetime, now: datetime) -> str:

@@ -9,8 +9,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 
-from lengowctl.orders.action import LEGAL, State
-
 PAGE_SIZE = 4096
 
 #: What an intent asks for and who asked: fixed once written. Free text may be blanked (`blanked`), nothing else.
@@ -40,6 +38,8 @@ def _first(raw: sqlite3.Connection) -> None:
 
 def _intents(raw: sqlite3.Connection) -> None:
     """An intent in `queued`, `pending` or `done` carries its evidence: an action's number or the order's status."""
+    from lengowctl.orders.action import LEGAL, State  # completion asks this module for its number of steps only
+
     raw.execute(f"""
         CREATE TABLE intents (
             id INTEGER PRIMARY KEY AUTOINCREMENT, profile TEXT NOT NULL, source TEXT NOT NULL,

@@ -1,0 +1,108 @@
+"""What the cached descriptions of marketplaces say to a completion: which orders a verb can act on, which carriers and
+reasons are valid for the orders typed so far."""
+
+from __future__ import annotations
+
+import json
+
+from lengowctl.connectors.lengow import offers
+from lengowctl.orders.verbs import CARRIER_ARGUMENTS, NOT_GONE, REASONS, STOPPING
+from lengowctl.store.text import unpack
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from lengowctl.cli.shells.question import Question
+    from lengowctl.connectors.lengow.offers import Choices
+    from lengowctl.connectors.lengow.values import Object
+    from lengowctl.store.peek import CachePeek, Pair
+
+#: Options whose values a description lists, with the names that marketplaces have for the argument.
+ARGUMENTS = {
+    "carrier": ("carrier",),
+    "return-carrier": ("return_carrier",),
+    "shipping-method": ("shipping_method",),
+    "reason": REASONS,
+}
+
+
+def read(cache: CachePeek, codes: Iterable[str]) -> Iterator[tuple[str, Object]]:
+    """The descriptions of these marketplaces. One that cannot be read is left out."""
+    for code, packed in cache.descriptions(codes).items():
+        try:
+            found = json.loads(unpack(packed))
+        except Exception:  # noqa: S112 - whatever is wrong with it, the others are not worse for it
+            continue
+        if isinstance(found, dict):
+            yield code, found
+
+
+def pairs(cache: CachePeek, codes: Sequence[str], verb: str) -> list[Pair]:
+    """The marketplaces, each with the statuses in which the verb can act; with None for a verb that only looks."""
+    actions = _actions(verb)
+    if not actions:
+        return [(code, None) for code in codes]
+    found: list[Pair] = []
+    for code, description in read(cache, codes):
+        taken = {
+            word for name, action in offers.actions(description) if name in actions for word in offers.statuses(action)
+        }
+        found += [(code, status) for status in sorted(taken) if verb != "stop" or status in NOT_GONE]
+    return found
+
+
+def _actions(verb: str) -> tuple[str, ...]:
+    """The marketplace's actions that a verb may come to."""
+    return STOPPING if verb == "stop" else (verb,) if verb in ("accept", "ship", *STOPPING) else ()
+
+
+def values(question: Question, cache: CachePeek) -> list[tuple[str, str]]:
+    """The valid values of an option as code and label: those that all marketplaces of the orders typed so far share,
+    or where they share none, those of any of them."""
+    meant = list(_meant(question, cache))
+    lists = [dict(_choices(question.kind, actions, body)) for actions, body in meant]
+    merged = {code: label for some in lists for code, label in some.items()}
+    shared = {code: label for code, label in merged.items() if all(code in some for some in lists)}
+    return list((shared or merged).items())
+
+
+def _meant(question: Question, cache: CachePeek) -> Iterator[tuple[tuple[str, ...], Object]]:
+    """The actions and descriptions in question: for `retry`, of the actions that are named; else of the marketplaces
+    whose orders are named or selected; without any, of all that have orders."""
+    if question.verb == "retry":
+        with question.ledger() as ledger:
+            asked = ledger.asked([word for word in question.words if word.isdecimal()])
+        for action in dict.fromkeys(name for name, _ in asked):
+            for _, body in read(cache, [code for name, code in asked if name == action]):
+                yield (action,), body
+        return
+    for _, body in read(cache, marketplaces(question, cache)):
+        yield _actions(question.verb), body
+
+
+def marketplaces(question: Question, cache: CachePeek) -> list[str]:
+    """The marketplaces of the orders typed so far, or selected by `-m`; all that have orders where there are none."""
+    known = cache.marketplaces()
+    typed = [word.partition(":")[0].lower() for word in question.words if ":" in word]
+    bare = [word for word in question.words if not word.startswith("-") and ":" not in word]
+    named = {code for code in typed if code in known} | set(cache.sold_on(bare))
+    globs = [glob for said in question.named("-m", "--marketplace") for glob in said.lower().split(",")]
+    if globs and not named:
+        from fnmatch import fnmatchcase
+
+        named = {code for code in known if any(fnmatchcase(code, glob) for glob in globs)}
+    return [code for code in known if code in named] or known
+
+
+def _choices(kind: str, actions: Sequence[str], description: Object) -> Choices:
+    """The list that a value is looked up in: the argument's own, else the marketplace's."""
+    for name, action in offers.actions(description):
+        for argument in ARGUMENTS[kind] if name in actions else ():
+            takes = argument in (*offers.required(action), *offers.optional(action))
+            found = offers.valid_values(offers.described(action, argument)) if takes else ()
+            if takes and (found or argument not in CARRIER_ARGUMENTS):
+                return found or (offers.shipping_methods(description) if kind == "shipping-method" else ())
+            if takes:
+                return offers.carriers(description)
+    return ()

@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
-from urllib.parse import unquote_to_bytes
 
 #: Characters that steer a terminal or that nobody can see, as the inside of a regular expression's class: controls,
 #: bidirectional marks, zero-width characters, line separators, tags, lone surrogates. The two joiners (U+200C,
@@ -76,6 +75,8 @@ def _decode(text: str) -> str:
     text = _storable(text)
     if "%" not in text:
         return text
+    from urllib.parse import unquote_to_bytes  # few numbers need it, and every start would pay for it
+
     try:
         return unquote_to_bytes(text).decode("utf-8")
     except UnicodeDecodeError:

@@ -8,7 +8,8 @@ from datetime import datetime
 from lengowctl.orders.moment import read_instant, utc_text
 from lengowctl.store.connection import Connection
 from lengowctl.store.faults import decoding
-from lengowctl.store.text import pack, storable, unpack
+from lengowctl.store.packing import pack, unpack
+from lengowctl.store.text import storable
 
 
 class Marketplaces:

@@ -116,6 +116,12 @@ class CachePeek(Peek):
         sql = f"SELECT code, body FROM marketplaces WHERE code IN ({_marks(wanted)})"
         return {str(code): body for code, body in self._rows(sql, wanted) if isinstance(body, bytes)}
 
+    def said(self, codes: Collection[str], path: str) -> set[Pair]:
+        """What marketplaces' descriptions say at a JSON path, each text with the marketplace's code."""
+        self._raw.create_function("unpacked", 1, _unpacked, deterministic=True)
+        found = self._rows(said_query(codes), (*codes, path))
+        return {(str(code), text) for code, text in found if isinstance(text, str)}
+
     def sold_on(self, numbers: Sequence[str]) -> list[str]:
         """The marketplaces of the orders with these numbers."""
         sql = f"SELECT DISTINCT marketplace FROM orders WHERE order_id IN ({_marks(numbers)})"
@@ -200,6 +206,21 @@ def numbers_query(number: str, *, ours: bool) -> tuple[str, list[Cell]]:
     """The few orders whose number begins so, with marketplace and status."""
     where = f"order_id >= ? AND order_id < ?{_OURS if ours else ''}"
     return f"SELECT {_ORDER}, marketplace, status FROM orders WHERE {where}", [number, number + _LAST]
+
+
+def said_query(codes: Collection[str]) -> str:
+    """One look for each marketplace. What is no JSON says nothing."""
+    text = f"SELECT code, unpacked(body) AS text FROM marketplaces WHERE code IN ({_marks(codes)})"
+    return f"SELECT m.code, j.value FROM ({text}) m, json_each(iif(json_valid(m.text), m.text, '{{}}'), ?) j"
+
+
+def _unpacked(body: object) -> str | None:
+    from lengowctl.store.packing import unpack
+
+    try:
+        return unpack(body).decode("utf-8", "replace") if isinstance(body, bytes) else None
+    except Exception:
+        return None
 
 
 def skus_query(beginning: str, limit: int) -> tuple[str, list[Cell]]:

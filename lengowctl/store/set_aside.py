@@ -10,7 +10,8 @@ from lengowctl.orders.moment import from_micros, micros, read_instant, utc_text
 from lengowctl.orders.reference import OrderKey
 from lengowctl.store.connection import Connection
 from lengowctl.store.faults import decoding
-from lengowctl.store.text import digest, pack, storable, unpack
+from lengowctl.store.packing import pack, unpack
+from lengowctl.store.text import digest, storable
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,11 @@
-"""Text as SQLite can hold it, bodies packed, and the digest that tells two of them apart."""
+"""Text as SQLite can hold it, and the digest that tells two of them apart."""
 
 from __future__ import annotations
 
 import re
-import zlib
 from collections.abc import Collection
 from json.encoder import encode_basestring
 
-_LEVEL = 1  # twice as fast as the default, and within a tenth of its size on orders
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _LARGEST = 2**63 - 1
 
@@ -29,15 +27,6 @@ def list_text(values: Collection[str]) -> str:
     if not values:
         return "[]"
     return "[" + ",".join([encode_basestring(storable(value)) for value in values]) + "]"
-
-
-def pack(body: bytes) -> bytes:
-    return zlib.compress(body, _LEVEL)
-
-
-def unpack(packed: bytes) -> bytes:
-    """Raises zlib.error for what `pack` did not make."""
-    return zlib.decompress(packed)
 
 
 def digest(body: bytes) -> bytes:

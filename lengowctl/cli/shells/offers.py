@@ -1,13 +1,13 @@
-"""What the cached descriptions of marketplaces say to a completion: which orders a verb can act on, which carriers and
-reasons are valid for the orders typed so far."""
+"""Carriers, reasons and the like for a completion: what is valid for the orders typed so far."""
 
 from __future__ import annotations
 
 import json
 
+from lengowctl.cli.shells.references import actions_of
 from lengowctl.connectors.lengow import offers
-from lengowctl.orders.verbs import CARRIER_ARGUMENTS, NOT_GONE, REASONS, STOPPING
-from lengowctl.store.text import unpack
+from lengowctl.orders.verbs import CARRIER_ARGUMENTS, REASONS
+from lengowctl.store.packing import unpack
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from lengowctl.cli.shells.question import Question
     from lengowctl.connectors.lengow.offers import Choices
     from lengowctl.connectors.lengow.values import Object
-    from lengowctl.store.peek import CachePeek, Pair
+    from lengowctl.store.peek import CachePeek
 
 #: Options whose values a description lists, with the names that marketplaces have for the argument.
 ARGUMENTS = {
@@ -27,7 +27,7 @@ ARGUMENTS = {
 }
 
 
-def read(cache: CachePeek, codes: Iterable[str]) -> Iterator[tuple[str, Object]]:
+def _read(cache: CachePeek, codes: Iterable[str]) -> Iterator[tuple[str, Object]]:
     """The descriptions of these marketplaces. One that cannot be read is left out."""
     for code, packed in cache.descriptions(codes).items():
         try:
@@ -36,25 +36,6 @@ def read(cache: CachePeek, codes: Iterable[str]) -> Iterator[tuple[str, Object]]
             continue
         if isinstance(found, dict):
             yield code, found
-
-
-def pairs(cache: CachePeek, codes: Sequence[str], verb: str) -> list[Pair]:
-    """The marketplaces, each with the statuses in which the verb can act; with None for a verb that only looks."""
-    actions = _actions(verb)
-    if not actions:
-        return [(code, None) for code in codes]
-    found: list[Pair] = []
-    for code, description in read(cache, codes):
-        taken = {
-            word for name, action in offers.actions(description) if name in actions for word in offers.statuses(action)
-        }
-        found += [(code, status) for status in sorted(taken) if verb != "stop" or status in NOT_GONE]
-    return found
-
-
-def _actions(verb: str) -> tuple[str, ...]:
-    """The marketplace's actions that a verb may come to."""
-    return STOPPING if verb == "stop" else (verb,) if verb in ("accept", "ship", *STOPPING) else ()
 
 
 def values(question: Question, cache: CachePeek) -> list[tuple[str, str]]:
@@ -74,14 +55,14 @@ def _meant(question: Question, cache: CachePeek) -> Iterator[tuple[tuple[str, ..
         with question.ledger() as ledger:
             asked = ledger.asked([word for word in question.words if word.isdecimal()])
         for action in dict.fromkeys(name for name, _ in asked):
-            for _, body in read(cache, [code for name, code in asked if name == action]):
+            for _, body in _read(cache, [code for name, code in asked if name == action]):
                 yield (action,), body
         return
-    for _, body in read(cache, marketplaces(question, cache)):
-        yield _actions(question.verb), body
+    for _, body in _read(cache, _marketplaces(question, cache)):
+        yield actions_of(question.verb), body
 
 
-def marketplaces(question: Question, cache: CachePeek) -> list[str]:
+def _marketplaces(question: Question, cache: CachePeek) -> list[str]:
     """The marketplaces of the orders typed so far, or selected by `-m`; all that have orders where there are none."""
     known = cache.marketplaces()
     typed = [word.partition(":")[0].lower() for word in question.words if ":" in word]

@@ -51,51 +51,9 @@ def _brief(text: str) -> str:
 
 
 def _orders(question: Question, clock: Callable[[], datetime]) -> Iterator[Candidate]:
-    """References, newest first, less those that are typed already; bare numbers where no reference begins so."""
-    code, colon, number = question.typed.partition(":")
-    with question.cache() as cache:
-        from lengowctl.cli.shells.offers import pairs
+    from lengowctl.cli.shells.references import references
 
-        ours, limit = question.verb != "show", question.limit + len(question.words)
-        codes = [code] if colon else cache.marketplaces(code)
-        rows = cache.orders(pairs(cache, codes, question.verb), _decoded(number), limit, ours=ours)
-        bare = not rows and not colon and bool(code)
-        if bare:
-            everywhere = pairs(cache, cache.marketplaces(), question.verb)
-            rows = cache.orders(everywhere, _decoded(code), limit, ours=ours)
-    now = question.now(clock()) if rows and question.shell != "bash" else None
-    for ref, at, *buyer_and_total in (row[:5] for row in rows):
-        text = str(ref).partition(":")[2] if bare else str(ref)
-        if text.startswith(question.typed) and str(ref) not in question.words:
-            yield text, _about_order(at, buyer_and_total, now) if now else ""
-
-
-def _decoded(number: str) -> str:
-    """The number as stored, of one that is typed as references are printed."""
-    if "%" not in number:
-        return number
-    from lengowctl.orders.reference import read_ref
-
-    whole = number[:-1] if number[-1:] == "%" else number[:-2] if number[-2:-1] == "%" else number
-    return read_ref(whole, None).numbers[-1]
-
-
-def _about_order(at: object, buyer_and_total: Sequence[object], now: datetime) -> str:
-    """`Jo Martin, 90.60 EUR, 2 d`; an anonymised order has no buyer."""
-    buyer, total, currency = buyer_and_total
-    parts = [buyer, f"{total} {currency or ''}".strip() if total is not None else None, _age(at, now)]
-    return ", ".join(str(part) for part in parts if part)
-
-
-def _age(at: object, now: datetime) -> str | None:
-    from datetime import datetime
-
-    from lengowctl.output.span import span
-
-    try:
-        return span(now - datetime.fromisoformat(str(at)))
-    except (ValueError, TypeError):
-        return None
+    return references(question, clock)
 
 
 def _cached(ask: str) -> Callable[[Question, Callable[[], datetime]], Iterator[Candidate]]:
@@ -131,8 +89,10 @@ def _arguments(question: Question, _: Callable[[], datetime]) -> Iterable[Candid
 def _lines(question: Question, _: Callable[[], datetime]) -> Iterable[Candidate]:
     """The lines of the first order that is typed."""
     typed = [word.partition(":") for word in question.words if ":" in word and not word.startswith("-")]
+    from lengowctl.cli.shells.references import decoded
+
     with question.cache() as cache:
-        found = next((lines for code, _, number in typed if (lines := cache.lines(code, _decoded(number)))), [])
+        found = next((lines for code, _, number in typed if (lines := cache.lines(code, decoded(number)))), [])
     return [pair for pair in found if pair[0].startswith(question.typed)]
 
 

@@ -12,6 +12,7 @@ from lengowctl.cli.lazy import LazyGroup
 from lengowctl.cli.main import root
 from lengowctl.orders.fields import Rows, fields_of
 from lengowctl.orders.filters import ACTION_STATES
+from lengowctl.orders.marketplace import ACTIONS
 from lengowctl.orders.selection import TYPES
 from lengowctl.orders.status import STATUSES
 from lengowctl.sandbox.faults import KINDS
@@ -24,11 +25,25 @@ _WORDS: dict[str, tuple[str, ...]] = {
     "TYPE": tuple(TYPES),
     "SHELL": SHELLS,
     "FAULT": tuple(KINDS),
+    "ACTION": ACTIONS,
     "A,B,C": tuple(dict.fromkeys(name for rows in Rows for name in fields_of(rows))),
     "A,-B": tuple(word for name in fields_of(Rows.ORDER) for word in (name, f"-{name}")),
 }
 #: Metavars whose value is a list with commas.
-_LISTS = frozenset({"STATUS", "STATE", "TYPE", "A,B,C", "A,-B"})
+_LISTS = frozenset({"STATUS", "STATE", "TYPE", "ACTION", "A,B,C", "A,-B"})
+#: Options whose values only the cache or the configuration knows, with what the script asks for (`shells.values`).
+_ASKED = {
+    "--status": "status",
+    "--marketplace": "marketplace",
+    "--sku": "sku",
+    "--view": "view",
+    "--profile": "profile",
+    "--since-last": "since-last",
+    "--line": "line",
+}
+#: The same where the answer depends on the verb.
+_ASKED_FOR_VERB = frozenset({"--carrier", "--return-carrier", "--shipping-method", "--reason"})
+_ASKED_ARGUMENTS = {"REF": "order", "ID": "action", "CODE": "described"}
 _FILES = frozenset({"FILE", "FILE|-", "PATH"})
 _FOLDERS = frozenset({"DIR", "FOLDER"})
 
@@ -42,6 +57,8 @@ class Value:
     is_list: bool = False
     is_file: bool = False
     is_folder: bool = False
+    asks: str = ""
+    """The kind of values that `lengowctl __complete` knows; empty: there is nothing to ask."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,25 +118,43 @@ def _node(command: Any, path: tuple[str, ...], help: str) -> Node:
     return Node(
         path,
         help or str(command.help).partition("\n")[0],
-        tuple(_option(p) for p in parameters if p.param_type_name == "option" and not p.hidden),
-        tuple(_value(p.metavar or str(p.name).upper()) for p in parameters if p.param_type_name == "argument"),
+        tuple(_option(p, path) for p in parameters if p.param_type_name == "option" and not p.hidden),
+        tuple(_argument(p, path) for p in parameters if p.param_type_name == "argument"),
         tuple(_node(command.get_command(None, row.name), (*path, row.name), row.help) for row in rows),
     )
 
 
-def _option(parameter: Any) -> Option:
+def _option(parameter: Any, path: Sequence[str]) -> Option:
     everywhere = parameter.name.startswith("everywhere_")
     return Option(
         (*parameter.opts, *parameter.secondary_opts),
         (parameter.help or "").partition("\n")[0],
-        None if parameter.is_flag else _value(parameter.metavar or "VALUE"),
+        None if parameter.is_flag else _option_value(parameter, path),
         parameter.multiple,
         everywhere,
     )
 
 
-def _value(metavar: str) -> Value:
+def _option_value(parameter: Any, path: Sequence[str]) -> Value:
+    metavar, flag = parameter.metavar or "VALUE", next(iter(parameter.opts))
+    asks = _ASKED.get(flag, "")
+    if flag == "--carrier" and metavar == "GLOB":
+        asks = "parcel-carrier"
+    elif flag in _ASKED_FOR_VERB:
+        asks = f"{flag[2:]}:{path[-1]}"
+    elif flag == "--marketplace" and path[-1:] == ("sync",):
+        asks = "described"
+    return _value(metavar, asks, is_list=flag == "--marketplace")
+
+
+def _argument(parameter: Any, path: Sequence[str]) -> Value:
+    metavar = parameter.metavar or str(parameter.name).upper()
+    asks = _ASKED_ARGUMENTS.get(metavar.strip("[]."), "")
+    return _value(metavar, f"{asks}:{path[-1]}" if asks in ("order", "action") else asks)
+
+
+def _value(metavar: str, asks: str = "", *, is_list: bool = False) -> Value:
     bare = metavar.strip("[].")
     if "|" in metavar and bare not in _FILES:
         return Value(metavar, tuple(bare.split("|")))
-    return Value(metavar, _WORDS.get(bare, ()), bare in _LISTS, bare in _FILES, bare in _FOLDERS)
+    return Value(metavar, _WORDS.get(bare, ()), is_list or bare in _LISTS, bare in _FILES, bare in _FOLDERS, asks)

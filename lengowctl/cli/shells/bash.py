@@ -10,33 +10,64 @@ from lengowctl.cli.tree import Node, Value
 _SCRIPT = r"""# Completion of lengowctl for bash. Made from the commands; a change here is lost.
 # In ~/.bashrc: source <(lengowctl completion bash)
 
-_lengowctl_at() {  # the command at a path: its commands, its switches, its options that take a value, its words
-    commands="" switches="" valued="" arguments=""
+_lengowctl_at() {  # the command at a path: its commands, its switches, its options that take a value, its arguments
+    commands="" switches="" valued="" arguments="" kind="" asks=""
     case "$1" in
 @NODES@
     esac
 }
 
 _lengowctl_value() {  # what may stand after an option of the command at a path
-    kind="" choices=""
+    kind="" asks="" choices=""
     case "$1 $2" in
 @VALUES@
     esac
 }
 
+_lengowctl_words() {  # the words up to the cursor; what bash has split at = and : is one again
+    local rest=${COMP_LINE:0:COMP_POINT} piece gap at
+    words=()
+    for ((at = 0; at <= COMP_CWORD; at++)); do
+        gap=${rest%%[![:space:]]*}
+        rest=${rest#"$gap"}
+        piece=${rest:0:${#COMP_WORDS[at]}}
+        rest=${rest:${#piece}}
+        if [[ $gap || $at == 0 ]]; then words+=("$piece"); else words[${#words[@]}-1]+=$piece; fi
+    done
+}
+
+_lengowctl_ask() {  # values that lengowctl knows, narrowed to what is typed; foreign text, so never expanded
+    local value before=("${words[@]:1:at-1}")
+    while IFS= read -r value; do
+        found+=("$value")
+    done < <("${words[0]/#\~/$HOME}" __complete bash "$asks" "=$cur" "${before[@]//[\\\"\']/}" 2>/dev/null)
+}
+
+_lengowctl_offer() {  # what was found, as readline wants it: from its last break on, quoted for the shell
+    local value typed=$head$cur tail breaks=""
+    [[ $COMP_WORDBREAKS == *:* ]] && breaks=:
+    [[ $COMP_WORDBREAKS == *=* ]] && breaks=$breaks=
+    tail=$typed
+    [[ $breaks && ! $quote ]] && tail=${typed##*[$breaks]}
+    for value in "${found[@]}"; do
+        value=$head$value
+        value=${value#"${typed%"$tail"}"}
+        [[ ! $quote && $value == *[!A-Za-z0-9_.:,=@%/+-]* ]] && printf -v value %q "$value"
+        COMPREPLY+=("$value")
+    done
+}
+
 _lengowctl_paths() {  # files or folders; names may hold spaces
     local name
     compopt -o filenames 2>/dev/null
-    while IFS= read -r name; do COMPREPLY+=("$name"); done < <(compgen "$1" -- "$2")
+    while IFS= read -r name; do COMPREPLY+=("$name"); done < <(compgen "$1" -- "$cur")
+    [[ $head && $COMP_WORDBREAKS != *=* ]] && COMPREPLY=("${COMPREPLY[@]/#/$head}")
 }
 
 _lengowctl() {
-    local line words word cur prev path at skip bare commands switches valued arguments kind choices head
-    line=${COMP_LINE:0:COMP_POINT}
-    # Words as typed: bash itself has split them at = and : too.
-    read -r -a words <<< "$line"
-    [[ $line == *[[:space:]] ]] && words+=("")
-    COMPREPLY=() path="" skip="" bare=""
+    local words word cur prev path at skip bare commands switches valued arguments kind asks choices head quote found
+    _lengowctl_words
+    COMPREPLY=() path="" skip="" bare="" head="" quote="" found=() choices=""
     at=$((${#words[@]} - 1))
     cur=${words[at]}
     prev=""
@@ -50,27 +81,29 @@ _lengowctl() {
         elif [[ " $commands " == *" $word "* ]]; then path="${path:+$path }$word"; _lengowctl_at "$path"
         fi
     done
-    head=""
     if [[ $skip ]]; then
         _lengowctl_value "$path" "$prev"
     elif [[ ! $bare && $cur == --*=* ]]; then
         _lengowctl_value "$path" "${cur%%=*}"
-        [[ $COMP_WORDBREAKS == *=* ]] || head="${cur%%=*}="
-        cur=${cur#*=}
+        head=${cur%%=*}= cur=${cur#*=}
     elif [[ ! $bare && $cur == -* ]]; then
-        choices="$switches $valued"
+        choices="$switches $valued" kind="" asks=""
     else
         choices="$commands $arguments"
     fi
     case "$kind" in
-        file) _lengowctl_paths -f "$cur" ;;
-        folder) _lengowctl_paths -d "$cur" ;;
-        list)
-            [[ $cur == *,* ]] && head="$head${cur%,*}," cur=${cur##*,}
-            COMPREPLY=($(compgen -W "$choices" -- "$cur")) ;;
-        *) COMPREPLY=($(compgen -W "$choices" -- "$cur")) ;;
+        file) _lengowctl_paths -f; return 0 ;;
+        folder) _lengowctl_paths -d; return 0 ;;
     esac
-    [[ $head ]] && COMPREPLY=("${COMPREPLY[@]/#/$head}")
+    if [[ $cur == [\"\']* ]]; then quote=${cur:0:1} cur=${cur:1}; else cur=${cur//\\/}; fi
+    if [[ $kind == list ]]; then
+        [[ $cur == *,* ]] && head=$head${cur%,*}, cur=${cur##*,}
+        compopt -o nospace 2>/dev/null
+    fi
+    for word in $choices; do [[ $word == "$cur"* ]] && found+=("$word"); done
+    [[ $asks == order:* || $asks == action:* ]] && compopt -o nosort 2>/dev/null
+    [[ $asks ]] && _lengowctl_ask
+    _lengowctl_offer
     return 0
 }
 
@@ -90,6 +123,8 @@ def _node(node: Node) -> str:
         "switches": [flag for option in node.options if option.value is None for flag in option.flags],
         "valued": [flag for option in node.options if option.value is not None for flag in option.flags],
         "arguments": [word for value in node.arguments for word in value.words],
+        "kind": [_kind(value) for value in node.arguments if _kind(value)],
+        "asks": [value.asks for value in node.arguments if value.asks],
     }
     body = " ".join(f'{name}="{" ".join(words)}"' for name, words in parts.items() if words)
     return f'        "{" ".join(node.path)}") {body} ;;'
@@ -113,9 +148,14 @@ def _values(root: Node) -> Iterator[str]:
                 if pattern not in found[option.value]:
                     found[option.value].append(pattern)
     for value, patterns in found.items():
-        kind = "file" if value.is_file else "folder" if value.is_folder else "list" if value.is_list else ""
-        yield f'        {"|".join(patterns)}) kind="{kind}" choices="{" ".join(value.words)}" ;;'
+        parts = {"kind": _kind(value), "asks": value.asks, "choices": " ".join(value.words)}
+        body = " ".join(f'{name}="{text}"' for name, text in parts.items() if text)
+        yield f"        {'|'.join(patterns)}) {body} ;;"
+
+
+def _kind(value: Value) -> str:
+    return "file" if value.is_file else "folder" if value.is_folder else "list" if value.is_list else ""
 
 
 def _offers(value: Value) -> bool:
-    return bool(value.words) or value.is_file or value.is_folder
+    return bool(value.words or value.asks) or value.is_file or value.is_folder

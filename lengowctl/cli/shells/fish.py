@@ -26,6 +26,21 @@ function __lengowctl_at --description 'Whether the commands typed so far are the
     test "$path" = "$argv[1]"
 end
 
+function __lengowctl_offer --description 'Values: a kind that lengowctl knows or -, one or list, fixed words'
+    set -l typed (commandline -ct | string replace -r -- '^--[^=]*=' '' | string replace -r -- '^["\']' '')
+    set -l head ''
+    if test $argv[2] = list
+        set head (string match -r -- '^.*,' "$typed"; or echo)
+        set typed (string replace -r -- '^.*,' '' "$typed")
+    end
+    test (count $argv) -gt 2; and printf '%s\n' $head$argv[3..-1]
+    test $argv[1] = -; and return
+    set -l words (commandline -opc)
+    set -l program (string replace -r -- '^~' $HOME $words[1])
+    set -l offered ($program __complete fish $argv[1] "=$typed" $words[2..-1] 2>/dev/null)
+    test (count $offered) -gt 0; and printf '%s\n' $head$offered
+end
+
 complete -c lengowctl -f
 @LINES@
 """
@@ -52,10 +67,10 @@ def _lines(node: Node) -> Iterator[str]:
     for child in node.children:
         yield f"{start} -a {child.name} -d {_quoted(child.help)}"
     for value in node.arguments:
-        if value.words:
-            yield f"{start} -a {_quoted(' '.join(value.words))}"
-        elif value.is_file or value.is_folder:
+        if value.is_file or value.is_folder:
             yield f"{start} -F"
+        elif value.words or value.asks:
+            yield f"{start}{_offered(value)}"
     for option in node.options:
         if not option.everywhere:
             yield f"{start} {_option(option)}"
@@ -72,10 +87,15 @@ def _value(value: Value) -> str:
         return " -r -F"
     if value.is_folder:
         return " -x -a '(__fish_complete_directories)'"
+    return f" -x{_offered(value)}"
+
+
+def _offered(value: Value) -> str:
     words = " ".join(value.words)
-    if value.is_list:
-        return f" -x -a {_quoted(f'(__fish_append , {words})')}"
-    return f" -x -a {_quoted(words)}" if words else " -x"
+    if not value.is_list and not value.asks:
+        return f" -a {_quoted(words)}" if words else ""
+    call = f"__lengowctl_offer {value.asks or '-'} {'list' if value.is_list else 'one'} {words}"
+    return f" -k -a {_quoted(f'({call.rstrip()})')}"
 
 
 def _quoted(text: str) -> str:

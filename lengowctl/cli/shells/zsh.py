@@ -8,12 +8,41 @@ _SCRIPT = r"""#compdef lengowctl
 # Completion of lengowctl for zsh. Made from the commands; a change here is lost.
 # Put it into a folder of $fpath as _lengowctl, or in ~/.zshrc: source <(lengowctl completion zsh)
 
+_lengowctl_offer() {  # KIND|- one|list WORD...: values that lengowctl knows, and fixed words; several with commas
+    local kind=$1 how=$2 known line value
+    local -a offered options
+    shift 2
+    if [[ $how == list ]]; then
+        compset -P '*,'
+        options=(-qS ,)
+    fi
+    offered=("${@//:/\\:}")
+    if [[ $kind != - ]]; then
+        options+=(-M 'm:{a-zA-Z}={A-Za-z}')
+        known=$($lengowctl_program __complete zsh $kind "=${(Q)PREFIX}" "${lengowctl_typed[@]}" 2>/dev/null)
+        for line in "${(@f)known}"; do
+            value=${line%%$'\t'*}
+            value=${${value//\\/\\\\}//:/\\:}
+            [[ -n $value ]] && offered+=("$value${${(M)line:#*$'\t'*}:+:${line#*$'\t'}}")
+        done
+    fi
+    (( $#offered )) && _describe -V -t values value offered "${options[@]}"
+}
+
 @FUNCTIONS@
 if [[ $funcstack[1] == _lengowctl ]]; then
     _lengowctl "$@"
 else
     compdef _lengowctl lengowctl
 fi
+"""
+
+
+#: What lengowctl is asked with: below, zsh counts the words from the verb on.
+_START = """\
+    local lengowctl_program=${~words[1]}
+    local -a lengowctl_typed
+    lengowctl_typed=("${(@Q)words[2,CURRENT-1]}")
 """
 
 
@@ -36,11 +65,12 @@ def _verb(node: Node) -> str:
 
 
 def _group(node: Node) -> str:
+    start = "" if node.path else _START
     described = "\n".join(f"        '{_escaped(child.name)}:{_escaped(child.help)}'" for child in node.children)
     calls = "\n".join(f"        ({child.name}) {_name(child)} ;;" for child in node.children)
     return f"""\
 {_name(node)}() {{
-    local curcontext="$curcontext" state line
+{start}    local curcontext="$curcontext" state line
     local -a commands
     typeset -A opt_args
     commands=(
@@ -77,8 +107,8 @@ def _flag(flag: str, value: Value | None) -> str:
 
 
 def _argument(value: Value) -> str:
-    many = value.metavar.endswith("...") or value.metavar.endswith("…")
-    return f"'{'*' if many else ''}: :{_action(value) or ' '}'" if value.words or value.is_file else "'*: : '"
+    many = value.metavar.strip("[]").endswith(("...", "]..."))
+    return f"'{'*' if many else ''}: :{_action(value) or ' '}'"
 
 
 def _action(value: Value) -> str:
@@ -86,8 +116,10 @@ def _action(value: Value) -> str:
         return "_files"
     if value.is_folder:
         return "_files -/"
-    words = " ".join(value.words)
-    return f"_sequence compadd - {words}" if value.is_list else f"({words})" if words else ""
+    if not value.is_list and not value.asks:
+        return f"({' '.join(value.words)})" if value.words else ""
+    how = "list" if value.is_list else "one"
+    return " ".join(["", "_lengowctl_offer", _escaped(value.asks) or "-", how, *value.words])
 
 
 def _escaped(text: str) -> str:

@@ -30,6 +30,9 @@ function __lengowctl_offer --description 'Values: a kind that lengowctl knows or
     set -l words (commandline -opc)
     set -l program (string replace -r -- '^~' $HOME $words[1])
     set -l offered ($program __complete fish $argv[1] "=$typed" $words[2..-1] 2>/dev/null)
+    if string match -q -- '--*=*' (commandline -ct) # in another case, fish would put the value in place of the option
+        set offered (string match -r -- '^'(string escape --style=regex -- "$typed")'.*' $offered)
+    end
     test (count $offered) -gt 0; and printf '%s\n' $head$offered
 end
 

@@ -124,8 +124,8 @@ class CachePeek(Peek):
 
     def sold_on(self, numbers: Sequence[str]) -> list[str]:
         """The marketplaces of the orders with these numbers."""
-        sql = f"SELECT DISTINCT marketplace FROM orders WHERE order_id IN ({_marks(numbers)})"
-        return _texts(self._rows(sql, numbers))
+        sql = f"SELECT marketplace FROM orders WHERE order_id IN ({_marks(numbers)})"
+        return list(dict.fromkeys(_texts(self._rows(sql, numbers))))
 
     def lines(self, marketplace: str, number: str) -> list[tuple[str, str]]:
         """The lines of an order, each with its title."""
@@ -176,8 +176,8 @@ class LedgerPeek(Peek):
     def asked(self, ids: Iterable[str]) -> list[tuple[str, str]]:
         """Action and marketplace of the actions with these ids."""
         wanted = list(ids)
-        sql = f"SELECT DISTINCT action, marketplace FROM intents WHERE id IN ({_marks(wanted)})"
-        return [(str(action), str(code)) for action, code in self._rows(sql, wanted)]
+        sql = f"SELECT action, marketplace FROM intents WHERE id IN ({_marks(wanted)})"
+        return list(dict.fromkeys((str(action), str(code)) for action, code in self._rows(sql, wanted)))
 
     def exports(self, beginning: str = "") -> list[str]:
         """The names under which something was exported."""

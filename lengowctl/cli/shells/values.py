@@ -66,6 +66,16 @@ def _cached(ask: str) -> Callable[[Question, Callable[[], datetime]], Iterator[C
     return texts
 
 
+def _marketplaces(question: Question, _: Callable[[], datetime]) -> Iterable[Candidate]:
+    """Codes with their names: of those that have orders, or of all that are described."""
+    from lengowctl.connectors.lengow.paths import NAME
+
+    with question.cache() as cache:
+        known = (cache.described if question.kind == "described" else cache.marketplaces)(question.typed)
+        names = {code: name or "" for code, name in cache.said(known, NAME)} if question.shell != "bash" else {}
+    return [(code, names.get(code, "")) for code in known]
+
+
 def _skus(question: Question, _: Callable[[], datetime]) -> Iterable[Candidate]:
     with question.cache() as cache:
         return cache.skus(question.typed, question.limit)
@@ -122,8 +132,8 @@ def _views(question: Question, _: Callable[[], datetime]) -> Iterable[Candidate]
 
 _KINDS: Mapping[str, Callable[[Question, Callable[[], datetime]], Iterable[Candidate]]] = {
     "order": _orders,
-    "marketplace": _cached("marketplaces"),
-    "described": _cached("described"),
+    "marketplace": _marketplaces,
+    "described": _marketplaces,
     "status": _cached("statuses"),
     "parcel-carrier": _cached("parcel_carriers"),
     "sku": _skus,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+#: The marketplace's name for people.
+NAME = "$.name"
+
 
 def statuses(action: str) -> str:
     """The statuses of an order in which an action is taken, as a JSON path: one text, or an array of them."""

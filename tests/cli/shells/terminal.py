@@ -18,7 +18,9 @@ from typing import Self
 
 _PATIENCE = 20.0
 #: Control sequences of a terminal: colours, moves, titles, modes.
-_CONTROL = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[()][0-9A-Z]|[=>78cMDEH])|[\r\x07\x08\x0e\x0f]")
+_CONTROL = re.compile(
+    r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[()][0-9A-Z]|[=>78cMDEH])|[\r\x07\x08\x0e\x0f]"
+)
 
 
 class Terminal:

@@ -19,7 +19,8 @@ function __lengowctl_at --description 'Whether the commands typed so far are the
 end
 
 function __lengowctl_offer --description 'Values: a kind that lengowctl knows or -, one or list, fixed words'
-    set -l typed (commandline -ct | string replace -r -- '^--[^=]*=' '' | string replace -r -- '^["\']' '')
+    set -l token (commandline -ct | string replace -r -- '^--[^=]*=' '')
+    set -l typed (string unescape -- "$token"; or string replace -r -- '^["\']' '' "$token") # a quote may be open
     set -l head ''
     if test $argv[2] = list
         set head (string match -r -- '^.*,' "$typed"; or echo)

@@ -76,7 +76,7 @@ def _group(node: Node) -> str:
     commands=(
 {described}
     )
-    _arguments -C -s -S \\
+    _arguments -C -s -S -A '-*' \\
 {_specs(node, ["'1: :->command'", "'*:: :->rest'"])}
     case $state in
     (command) _describe -t commands command commands ;;

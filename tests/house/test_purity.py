@@ -53,9 +53,9 @@ def test_the_sandbox_needs_the_standard_library_alone() -> None:
     assert wrong == []
 
 
-@pytest.mark.parametrize("allowed", [{"lengowctl.cli.machine", "lengowctl.sandbox.clock"}])
+@pytest.mark.parametrize("allowed", [{"lengowctl.__main__", "lengowctl.cli.machine", "lengowctl.sandbox.clock"}])
 def test_only_the_machine_and_the_sandbox_look_at_the_clock(allowed: set[str]) -> None:
-    """Elsewhere the time is an argument."""
+    """Elsewhere the time is an argument. The front door answers completion before a machine is made."""
     wrong = [
         f"{name}:{call.lineno} calls {called}"
         for name, tree in modules().items()

@@ -136,7 +136,7 @@ LINES = {
     "lengowctl list --search x\t": "lengowctl list --search x",
     "lengowctl show -q deca\t": "lengowctl show -q decathlon_fr:DE1 ",
 }
-#: What a shell does in a way of its own: zsh puts a comma after a value of a list and = after an option, fish a space.
+#: What a shell does in a way of its own: zsh puts a comma after a value of a list and = after an option; fish a space, and it quotes %.
 OWN = {
     "zsh": {
         "lengowctl sandbox reset --see\t": "lengowctl sandbox reset --seed=",
@@ -145,6 +145,7 @@ OWN = {
         "lengowctl list --sort=-tot\t": "lengowctl list --sort=-total,",
     },
     "fish": {
+        "lengowctl ship bol:A\\$\t": "lengowctl ship bol:A\\$\\(touch\\%20x\\) ",
         "lengowctl ship bol:A%20\t": "lengowctl ship bol:A%20B\\%231 ",
         "lengowctl list -m kau\t": "lengowctl list -m kaufland_de ",
         "lengowctl list --sort=-tot\t": "lengowctl list --sort=-total ",

@@ -136,7 +136,7 @@ LINES = {
     "lengowctl list --search x\t": "lengowctl list --search x",
     "lengowctl show -q deca\t": "lengowctl show -q decathlon_fr:DE1 ",
 }
-#: What a shell does in a way of its own: zsh puts a comma after a value of a list and = after an option; fish a space, and it quotes %.
+#: What a shell does in a way of its own: zsh puts a comma after a value of a list and = after an option; fish quotes %.
 OWN = {
     "zsh": {
         "lengowctl sandbox reset --see\t": "lengowctl sandbox reset --seed=",

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from functools import cached_property
 
 from lengowctl.store.connection import Connection
 from lengowctl.store.faults import decoding
-
-if TYPE_CHECKING:
-    from zlib import _Compress
 
 _LEVEL = 3  # as fast as 1 on orders, and a fifth smaller
 _PHRASES = 8 * 1024
@@ -22,6 +19,29 @@ _MEMORY = 5
 _ANY_WINDOW = 15
 
 
+class Packer:
+    """Packs and unpacks bodies by what they all repeat; for several threads at once."""
+
+    def __init__(self, phrases: bytes) -> None:
+        self.phrases = phrases
+
+    @cached_property
+    def _primed(self) -> zlib._Compress:
+        return zlib.compressobj(_LEVEL, zlib.DEFLATED, _WINDOW, _MEMORY, zlib.Z_DEFAULT_STRATEGY, self.phrases)
+
+    def pack(self, body: bytes) -> bytes:
+        packer = self._primed.copy()
+        return packer.compress(body) + packer.flush()
+
+    def unpack(self, packed: bytes) -> bytes:
+        """Raises zlib.error or ValueError for what `pack` did not make."""
+        unpacker = zlib.decompressobj(_ANY_WINDOW, self.phrases)
+        body = unpacker.decompress(packed)
+        if not unpacker.eof:
+            raise ValueError("the body is cut off")
+        return body
+
+
 class Bodies:
     """Bodies by order row. Keys and words that every order repeats are kept once, as phrases: a body then takes less
     than half the room. Made anew for each transaction, since the phrases may be rolled back with it.
@@ -29,48 +49,41 @@ class Bodies:
 
     def __init__(self, connection: Connection) -> None:
         self._db = connection
-        self._phrases: bytes | None = None
-        self._primed: _Compress | None = None
+        self._packer: Packer | None = None
 
     def learn(self, samples: Iterable[bytes]) -> None:
         """Take the phrases from these bodies, which must be without buyer's data, unless they are known already."""
-        if not self._known():
+        if self.packer() is None:
             text = b"".join(samples)[:_PHRASES]
             self._db.run("INSERT INTO phrases (id, text) VALUES (1, ?)", (text,))
-            self._phrases, self._primed = text, None
+            self._packer = Packer(text)
 
-    def pack(self, body: bytes) -> bytes:
-        if self._primed is None:
-            phrases = self._known() or b""
-            self._primed = zlib.compressobj(_LEVEL, zlib.DEFLATED, _WINDOW, _MEMORY, zlib.Z_DEFAULT_STRATEGY, phrases)
-        packer = self._primed.copy()
-        return packer.compress(body) + packer.flush()
+    def packer(self) -> Packer | None:
+        """What packs by the phrases; None as long as there are none."""
+        if self._packer is None:
+            text = self._db.value("SELECT text FROM phrases")
+            self._packer = Packer(text) if isinstance(text, bytes) else None
+        return self._packer
+
+    def pack(self, body: bytes, packer: Packer | None = None) -> bytes:
+        """The body packed by our phrases; `packer` tells what it is packed with already."""
+        ours = self.packer() or Packer(b"")
+        if packer is None:
+            return ours.pack(body)
+        return body if packer.phrases == ours.phrases else ours.pack(packer.unpack(body))
 
     def unpack(self, packed: object) -> bytes:
         """Raises StoreDamaged for what `pack` did not make."""
         with decoding(self._db.path):
             if not isinstance(packed, bytes):
                 raise TypeError("bytes were stored here")
-            unpacker = zlib.decompressobj(_ANY_WINDOW, self._known() or b"")
-            body = unpacker.decompress(packed)
-            if not unpacker.eof:
-                raise ValueError("the body is cut off")
-            return body
+            return (self.packer() or Packer(b"")).unpack(packed)
 
     def load(self, row: int) -> bytes | None:
         """The body of this order; None when there is none, or nothing is left of it."""
         packed = self._db.value("SELECT body FROM bodies WHERE order_row = ?", (row,))
         return None if packed is None else self.unpack(packed) or None
 
-    def save(self, bodies: Iterable[tuple[int, bytes]]) -> None:
-        """Store or replace bodies by order row."""
-        self._db.run_many(
-            "INSERT OR REPLACE INTO bodies (order_row, body) VALUES (?, ?)",
-            ((row, self.pack(body)) for row, body in bodies),
-        )
-
-    def _known(self) -> bytes | None:
-        if self._phrases is None:
-            text = self._db.value("SELECT text FROM phrases")
-            self._phrases = text if isinstance(text, bytes) else None
-        return self._phrases
+    def save(self, row: int, body: bytes, packer: Packer | None = None) -> None:
+        """Store or replace the body of this order."""
+        self._db.run("INSERT OR REPLACE INTO bodies (order_row, body) VALUES (?, ?)", (row, self.pack(body, packer)))

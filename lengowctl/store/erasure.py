@@ -36,7 +36,7 @@ def erase(connection: Connection, rows: Iterable[int], scrub: Scrub) -> None:
     for row in rows:
         body = bodies.load(row)
         clean = scrubbed(scrub, body) if body else b""
-        bodies.save([(row, clean)])
+        bodies.save(row, clean)
         connection.run(f"UPDATE orders SET {_BLANK}, buyer_removed = 1, digest = ? WHERE id = ?", (digest(clean), row))
         connection.run("UPDATE search SET buyer = '' WHERE rowid = ? AND buyer <> ''", (row,))
         erase_changes(connection, row)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from lengowctl.errors import UnknownOrder
 from lengowctl.orders.fields import ORDER_FIELDS, Rows
@@ -18,14 +19,17 @@ from lengowctl.store.bodies import Bodies
 from lengowctl.store.columns import StoredValue
 from lengowctl.store.conditions import distinct
 from lengowctl.store.connection import Connection
-from lengowctl.store.erasure import Scrub
 from lengowctl.store.faults import decoding, stoppable
 from lengowctl.store.finding import Found, find_all
-from lengowctl.store.intake import Intake, Saved
 from lengowctl.store.listing import Ask, cells, count, grouped, objects, words
 from lengowctl.store.outlines import outlines
 from lengowctl.store.parcel_numbers import with_numbers
 from lengowctl.store.text import storable
+
+if TYPE_CHECKING:
+    from lengowctl.store.erasure import Scrub
+    from lengowctl.store.intake import Saved
+    from lengowctl.store.prepared import Preparation, Prepared
 
 _SHIPPED_MAY_MOVE = timedelta(days=30)
 #: What was read so long after the moment in question was stamped by a clock that was wrong.
@@ -65,9 +69,21 @@ class Orders:
         content differs is written. What was anonymised once loses its buyer's data everywhere (`scrub` takes it out
         of a body) and never gets it back; orders from before `personal_since` are stored without it.
         """
-        intake = Intake(self._db, at=at, scrub=scrub, personal_since=personal_since)
-        for order, body in readings:
-            intake.take(order, body)
+        preparation = self.preparation(scrub=scrub, personal_since=personal_since)
+        return self.save_prepared(preparation.read_all(readings), preparation, at=at)
+
+    def preparation(self, *, scrub: Scrub, personal_since: datetime | None) -> Preparation:
+        """What makes readings ready to be stored; it may then be used on any thread."""
+        from lengowctl.store.prepared import Preparation  # costs a start-up that only reads
+
+        return Preparation(scrub, personal_since, Bodies(self._db).packer())
+
+    def save_prepared(self, readings: Sequence[Prepared], preparation: Preparation, *, at: datetime) -> Saved:
+        """As `save`, for readings that `preparation` made ready."""
+        from lengowctl.store.intake import Intake
+
+        intake = Intake(self._db, preparation, at=at)
+        intake.take_all(readings)
         return intake.finish()
 
     def mark_read(self, keys: Iterable[OrderKey], at: datetime) -> None:
@@ -302,4 +318,4 @@ def _sum_text(total: object, currency: str | None) -> str | None:
     return money_text(Decimal(str(total)), currency) if total is not None else None
 
 
-__all__ = ["Event", "ExactSum", "Orders", "Saved"]
+__all__ = ["Event", "ExactSum", "Orders"]

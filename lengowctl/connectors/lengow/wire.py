@@ -72,24 +72,25 @@ def read_page(body: bytes) -> WirePage:
     """Read one page of orders, keeping the text of each as it came. Raises BadAnswer when it is no page at all."""
     words, sound = decode(body)
     envelope: dict[str, object] = {}
-    elements: list[Element] | None = None
+    rows: _Rows | None = None
     cursor = Cursor(words)
     try:
         for key in cursor.members():
             if key == "results" and cursor.peek() == "[":
-                elements = list(cursor.items())
+                rows = _Rows(words, sound)
+                for element in cursor.items():
+                    rows.take(element)
             else:
                 envelope[key] = cursor.element().value
         cursor.finish()
     except Broken as fault:
         raise no_page(words, cut=fault.cut) from fault
     count = whole(envelope.get("count"))
-    if elements is None or count is None or count < 0:
+    if rows is None or count is None or count < 0:
         raise _no_orders(envelope)
-    if not sound and _is_foreign_outside(words, elements):
+    if not sound and _is_foreign_outside(words, rows.spans):
         raise BadAnswer("Lengow's answer is not in UTF-8")
-    readings, unreadable, moved = _sort_out(words, elements, sound)
-    return WirePage(count, bool(envelope.get("next")), tuple(readings), tuple(unreadable), tuple(moved))
+    return WirePage(count, bool(envelope.get("next")), tuple(rows.readings), tuple(rows.unreadable), tuple(rows.moved))
 
 
 def no_page(words: str, *, cut: bool) -> BadAnswer:
@@ -111,32 +112,38 @@ def _no_orders(envelope: Object) -> BadAnswer:
     return BadAnswer(f"Lengow's answer is {'an error' if said else 'something else'} where a page of orders was due")
 
 
-def _is_foreign_outside(words: str, elements: list[Element]) -> bool:
-    ends = [0, *(element.end for element in elements)]
-    starts = [*(element.start for element in elements), len(words)]
+def _is_foreign_outside(words: str, spans: list[tuple[int, int]]) -> bool:
+    ends = [0, *(end for _, end in spans)]
+    starts = [*(start for start, _ in spans), len(words)]
     return any(_ESCAPED_BYTE.search(words, end, start) for end, start in zip(ends, starts, strict=True))
 
 
-def _sort_out(
-    words: str, elements: list[Element], sound: bool
-) -> tuple[list[Reading], list[Unreadable], list[datetime | None]]:
-    """The orders that make sense, those that do not, and when the former say that they were updated."""
-    clean = sound and not _escapes_unstorable(words)
-    readings: list[Reading] = []
-    unreadable: list[Unreadable] = []
-    moved: list[datetime | None] = []
-    for element in elements:
-        part = words[element.start : element.end]
+class _Rows:
+    """The orders that make sense, those that do not, and when the former say that they were updated. Each element is
+    read as it comes and then let go: what one order takes stays in the processor's cache, a whole page does not.
+    """
+
+    def __init__(self, words: str, sound: bool) -> None:
+        self.readings: list[Reading] = []
+        self.unreadable: list[Unreadable] = []
+        self.moved: list[datetime | None] = []
+        self.spans: list[tuple[int, int]] = []
+        self._words = words
+        self._sound = sound
+        self._clean = sound and not _escapes_unstorable(words)
+
+    def take(self, element: Element) -> None:
+        part = self._words[element.start : element.end]
         raw = part.encode("utf-8", "surrogateescape")
+        self.spans.append((element.start, element.end))
         try:
             if element.fault:
                 raise Senseless(element.fault)
-            value = _clean(element, clean or (sound and not _escapes_unstorable(part)))
-            readings.append(Reading(read_order(value), raw))
-            moved.append(moment(value.get("updated_at")))
+            value = _clean(element, self._clean or (self._sound and not _escapes_unstorable(part)))
+            self.readings.append(Reading(read_order(value), raw))
+            self.moved.append(moment(value.get("updated_at")))
         except Senseless as fault:
-            unreadable.append(_set_aside(words, element, raw, str(fault)))
-    return readings, unreadable, moved
+            self.unreadable.append(_set_aside(self._words, element, raw, str(fault)))
 
 
 def _set_aside(words: str, element: Element, raw: bytes, reason: str) -> Unreadable:

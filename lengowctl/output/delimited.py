@@ -1,8 +1,7 @@
 """What CSV and TSV share: rows of text with a separator, fast where nothing foreign needs care.
 
-Rows pass in blocks. A block is joined as it is, and the finished text is searched for what needs care, a few searches
-for a thousand rows. Only a block in which something was found is made again, column by column, and there only the
-cells are touched that need it.
+Rows pass in blocks, and a block column by column. A column's cells are joined to one text, which a few quick searches
+ask for what needs care; only a column in which something was found is looked at cell by cell.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ Block = Sequence[Sequence[str]]
 _FIRST_BLOCK, _BLOCK = 50, 1000
 _NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 #: What a cell may begin with once it is clean.
-_SIGNS = tuple(sorted(char for char in RISKY if char.isprintable()))
+_SIGNS = tuple((char, f"\n{char}") for char in sorted(RISKY) if char.isprintable())
 _TYPED = frozenset({Kind.MONEY, Kind.COUNT, Kind.TIME, Kind.FLAG})
 
 
@@ -79,53 +78,37 @@ def _with_commas(words: Sequence[str], column: Column) -> Sequence[str]:
 
 
 def _text(block: Block, columns: Sequence[Column], dialect: Dialect) -> str:
-    text = _joined(block, dialect)
-    if _is_apart(text, block, dialect) and not (dialect.guard and _may_be_risky(text, dialect)):
-        return text
     alone = len(columns) == 1
-    return _joined([_careful(*each, dialect, alone=alone) for each in zip(block, columns, strict=True)], dialect)
+    return _joined([_cells(*each, dialect, alone=alone) for each in zip(block, columns, strict=True)], dialect)
 
 
 def _joined(block: Block, dialect: Dialect) -> str:
     return dialect.line_end.join(map(dialect.separator.join, zip(*block, strict=True))) + dialect.line_end
 
 
-def _is_apart(text: str, block: Block, dialect: Dialect) -> bool:
-    """Whether each cell stayed one, each row is one line, and nothing in the text steers a terminal."""
-    rows, separators = len(block[0]), len(block) - 1
-    if dialect.quotes and (not separators or '"' in text):  # an empty cell alone on its line wants quotes
-        return False
-    ends = all(text.count(char) == rows for char in dialect.line_end)  # as many as are ours, so none in a cell
-    return (
-        ends
-        and text.count(dialect.separator) == rows * separators
-        and is_clean(text, dialect.line_end + dialect.separator)
-    )
-
-
-def _may_be_risky(text: str, dialect: Dialect) -> bool:
-    starts = (dialect.separator, dialect.line_end[-1])
-    return text[0] in RISKY or any(char in text and any(start + char in text for start in starts) for char in _SIGNS)
-
-
-def _careful(words: Sequence[str], column: Column, dialect: Dialect, *, alone: bool) -> Sequence[str]:
-    """The column's cells cleaned and, where they need it, guarded and quoted."""
-    if not is_clean("".join(words)):
-        words = [clean(text) for text in words]
-    starts = "\n" + "\n".join(words)
-    if dialect.guard and any(char in starts and f"\n{char}" in starts for char in _SIGNS):
+def _cells(words: Sequence[str], column: Column, dialect: Dialect, *, alone: bool) -> Sequence[str]:
+    """The column's words cleaned and, where they need it, guarded and quoted."""
+    text = _lines(words)
+    if not is_clean(text, "\n") or text.count("\n") != len(words):
+        words = [clean(word) for word in words]
+        text = _lines(words)
+    if dialect.guard and any(sign in text and start in text for sign, start in _SIGNS):
         typed = column.kind in _TYPED
-        words = [text if typed and _is_number(text) else guard(text) for text in words]
-    if dialect.quotes and (alone or '"' in starts or dialect.separator in starts):
-        words = [_quoted(text, dialect, alone=alone) for text in words]
+        words = [word if typed and _is_number(word) else guard(word) for word in words]
+    if dialect.quotes and (alone or '"' in text or dialect.separator in text):
+        words = [_quoted(word, dialect, alone=alone) for word in words]
     return words
+
+
+def _lines(words: Sequence[str]) -> str:
+    return "\n" + "\n".join(words)
 
 
 def _is_number(text: str) -> bool:
     return _NUMBER.fullmatch(text.replace(",", ".")) is not None
 
 
-def _quoted(text: str, dialect: Dialect, *, alone: bool) -> str:
-    if '"' in text or dialect.separator in text or (alone and not text):
-        return '"' + text.replace('"', '""') + '"'
-    return text
+def _quoted(word: str, dialect: Dialect, *, alone: bool) -> str:
+    if '"' in word or dialect.separator in word or (alone and not word):
+        return '"' + word.replace('"', '""') + '"'
+    return word

@@ -38,12 +38,12 @@ def rows(
 
 def words(
     blocks: Iterable[Sequence[Sequence[str]]], columns: Sequence[str], kind: Rows = Rows.ORDER
-) -> Iterator[list[Sequence[str]]]:
+) -> Iterator[list[tuple[str, ...]]]:
     """The same words (`Orders.words`) with personal columns masked."""
     hidden = _hidden(columns, kind)
     for block in blocks:
         yield [
-            [MASK if word else word for word in column] if hide else column
+            tuple([MASK if word else word for word in column]) if hide else tuple(column)
             for column, hide in zip(block, hidden, strict=True)
         ]
 

@@ -23,14 +23,18 @@ def check_values(columns: Iterable[Sequence[object]], kinds: Sequence[Kind]) -> 
     for kind, column in zip(kinds, columns, strict=True):
         if kind in (Kind.COUNT, Kind.FLAG):
             _numbers(column)
+        elif kind in _WORDS:
+            _WORDS[kind](_texts(column))
         else:
-            _WORDS.get(kind, _texts)(_texts(column))
+            _texts(column)
 
 
-def check_words(columns: Iterable[Sequence[str]], kinds: Sequence[Kind]) -> None:
-    """Columns of words (`fields.as_words`)."""
-    for kind, column in zip(kinds, columns, strict=True):
-        _WORDS.get(kind, _texts)(column)
+def check_words(columns: Sequence[Sequence[object]], kinds: Sequence[Kind]) -> None:
+    """Columns of words (`fields.as_words`): nothing but text."""
+    for kind, column in zip(kinds, columns, strict=bool(columns)):
+        "".join(cast(Sequence[str], column))
+        if kind in _WORDS:
+            _WORDS[kind](cast(Sequence[str], column))
 
 
 def _texts(column: Sequence[object]) -> Sequence[str]:
@@ -58,7 +62,8 @@ def _amounts(column: Sequence[str]) -> None:
 
 
 def _counts(column: Sequence[str]) -> None:
-    if not _COUNTS.fullmatch("\n".join(column)):
+    together = "".join(column)
+    if not (together.isascii() and together.isdigit()) and not _COUNTS.fullmatch("\n".join(column)):
         raise ValueError("counts were stored here")
 
 

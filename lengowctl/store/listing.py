@@ -20,7 +20,7 @@ from lengowctl.store.faults import decoding
 from lengowctl.store.fields import ACTIONS, SHIFT, address, as_json, as_words, kind_of, order_terms, source, value
 
 #: How many rows are read at once. The first batch is small, so that the first rows are there at once.
-_FIRST_BATCH, _BATCH = 50, 1000
+_FIRST_BATCH, _BATCH = 50, 400
 #: With more alternatives than this, one query for all of them is the better plan.
 _ALTERNATIVES = 60
 
@@ -64,34 +64,20 @@ def cells(connection: Connection, ask: Ask, columns: Sequence[str]) -> Iterator[
             yield from [by_number[number] for number in wanted if number in by_number]
 
 
-def words(connection: Connection, ask: Ask, columns: Sequence[str]) -> Iterator[list[Sequence[str]]]:
-    """The rows as text, in blocks of columns: made into one text by SQLite and taken apart again here, which is twice
-    as fast as to fetch them cell by cell.
+def words(connection: Connection, ask: Ask, columns: Sequence[str]) -> Iterator[list[tuple[str, ...]]]:
+    """The rows as text, in blocks of columns. SQLite makes one text of a block, because reading that here takes half
+    the time of fetching it cell by cell.
     """
     names = _named(columns, ask.rows)
     kinds = [kind_of(name, ask.rows) for name in names]
-    sql = batch_query(ask.rows, names, f"group_concat({as_words(names, ask.rows)}, char(10))")
+    sql = batch_query(ask.rows, names, f"json_group_array({as_words(names, ask.rows)})")
     for wanted in _batches(connection, ask):
         text = connection.value(sql, {"profile": ask.profile, "wanted": json.dumps(wanted)})
-        if text is not None:
-            with decoding(connection.path):
-                by_column = _apart(str(text), len(names))
-                check_words(by_column, kinds)
+        with decoding(connection.path):
+            by_column = list(zip(*json.loads(str(text)), strict=True))
+            check_words(by_column, kinds)
+        if by_column:
             yield by_column
-
-
-def _apart(text: str, width: int) -> list[Sequence[str]]:
-    """The columns of JSON arrays of text, one a line. Raises ValueError for anything else.
-
-    Without a backslash nothing is escaped, and a quote is always the beginning or the end of a text.
-    """
-    if "\\" in text:
-        rows = [json.loads(line) for line in text.split("\n")]
-        return list(zip(*rows, strict=True))
-    cells = text[2:-2].replace('"]\n["', '","').split('","')
-    if len(cells) != (text.count("\n") + 1) * width:
-        raise ValueError("another kind of value was stored here")
-    return [cells[at::width] for at in range(width)]
 
 
 def objects(connection: Connection, ask: Ask, columns: Sequence[str]) -> Iterator[str]:

@@ -127,7 +127,7 @@ class Orders:
         profile: str,
         after_seq: int | None = None,
         before_seq: int | None = None,
-    ) -> Iterator[list[Sequence[str]]]:
+    ) -> Iterator[list[tuple[str, ...]]]:
         """The selected rows as text, a thousand at a time: of each column its words, one for each row. What is missing
         is "", of lists the members with a comma between, flags are true or false; all else is as stored.
         """

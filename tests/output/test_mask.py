@@ -45,7 +45,7 @@ def test_rows_without_personal_columns_pass_and_so_do_the_currencies_behind_the_
 def test_words_are_masked_where_there_are_any() -> None:
     block = [["bol:1", "bol:2"], ["Élodie", ""], ["FR", "BE"]]
     assert list(mask.words([block], ("ref", "customer", "country"))) == [
-        [["bol:1", "bol:2"], ["***", ""], ["FR", "BE"]]
+        [("bol:1", "bol:2"), ("***", ""), ("FR", "BE")]
     ]
 
 

@@ -1,5 +1,5 @@
 # Completion of lengowctl for fish. Made from the commands; a change here is lost.
-# lengowctl completion fish > ~/.config/fish/completions/lengowctl.fish
+# lengowctl completion says how to install it.
 
 function __lengowctl_at --description 'Whether the commands typed so far are these'
     set -l paths ' sync' ' list' ' show' ' due' ' export' ' status' ' statuses' ' marketplaces' ' marketplaces list' ' marketplaces show' ' accept' ' refuse' ' ship' ' cancel' ' refund' ' stop' ' apply' ' freeze' ' unfreeze' ' actions' ' actions list' ' actions show' ' actions wait' ' actions settle' ' actions retry' ' actions withdraw' ' actions verify' ' demo' ' init' ' completion' ' db' ' db path' ' db info' ' db backup' ' db check' ' db purge' ' db query' ' config' ' config path' ' config show' ' config check' ' sandbox' ' sandbox start' ' sandbox info' ' sandbox reset' ' sandbox tick' ' sandbox log'
@@ -66,7 +66,7 @@ complete -c lengowctl -n '__lengowctl_at \'\'' -a unfreeze -d 'Allow this profil
 complete -c lengowctl -n '__lengowctl_at \'\'' -a actions -d 'What we sent and what became of it.'
 complete -c lengowctl -n '__lengowctl_at \'\'' -a demo -d 'See the whole trade in a minute, on a pretend Lengow.'
 complete -c lengowctl -n '__lengowctl_at \'\'' -a init -d 'Add a profile: ask for its keys, test them, write the configuration file.'
-complete -c lengowctl -n '__lengowctl_at \'\'' -a completion -d 'Print the completion script of a shell.'
+complete -c lengowctl -n '__lengowctl_at \'\'' -a completion -d 'Print the completion script of a shell, or how to install it.'
 complete -c lengowctl -n '__lengowctl_at \'\'' -a db -d 'The databases of a profile: where, how large, how sound.'
 complete -c lengowctl -n '__lengowctl_at \'\'' -a config -d 'The configuration: where it is, what it says.'
 complete -c lengowctl -n '__lengowctl_at \'\'' -a sandbox -d 'A pretend Lengow to try things on.'

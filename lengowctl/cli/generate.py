@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from lengowctl.cli.shells import bash, fish, powershell, zsh
+from lengowctl.cli.shells.install import INSTALL
 from lengowctl.cli.tree import Node, command_at, context, tree
 from lengowctl.cli.verb import EVERYWHERE
 from lengowctl.config.example import example
@@ -73,7 +74,18 @@ def options() -> str:
     return "| Option | Does |\n| --- | --- |\n" + "\n".join(rows)
 
 
-PARTS: dict[str, Callable[[], str]] = {"commands": commands, "exit codes": exit_codes, "options": options}
+def installs() -> str:
+    """How completion gets into each shell."""
+    rows = [f"| {shell} | `{_cell(line)}` |" for shell, line in INSTALL.items()]
+    return "| Shell | To be typed once, and again after an upgrade |\n| --- | --- |\n" + "\n".join(rows)
+
+
+PARTS: dict[str, Callable[[], str]] = {
+    "commands": commands,
+    "exit codes": exit_codes,
+    "options": options,
+    "completion": installs,
+}
 
 
 def made(folder: Path) -> Iterator[tuple[Path, str]]:

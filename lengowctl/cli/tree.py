@@ -10,6 +10,7 @@ import typer
 
 from lengowctl.cli.lazy import LazyGroup
 from lengowctl.cli.main import root
+from lengowctl.cli.shells.install import INSTALL
 from lengowctl.orders.fields import Rows, fields_of
 from lengowctl.orders.filters import ACTION_STATES
 from lengowctl.orders.marketplace import ACTIONS
@@ -17,13 +18,12 @@ from lengowctl.orders.selection import TYPES
 from lengowctl.orders.status import STATUSES
 from lengowctl.sandbox.faults import KINDS
 
-SHELLS = ("bash", "zsh", "fish", "powershell")
 #: What a metavar stands for, where that is a known set of words.
 _WORDS: dict[str, tuple[str, ...]] = {
     "STATUS": tuple(STATUSES),
     "STATE": ACTION_STATES,
     "TYPE": tuple(TYPES),
-    "SHELL": SHELLS,
+    "SHELL": tuple(INSTALL),
     "FAULT": tuple(KINDS),
     "ACTION": ACTIONS,
     "A,B,C": tuple(dict.fromkeys(name for rows in Rows for name in fields_of(rows))),

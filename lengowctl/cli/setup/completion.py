@@ -12,17 +12,23 @@ from lengowctl.errors import UsageFault
 
 def completion(
     runtime: Runtime,
-    shell: Annotated[str, typer.Argument(metavar="SHELL", show_default=False, help="bash, zsh, fish or powershell.")],
+    shell: Annotated[
+        str | None, typer.Argument(metavar="[SHELL]", show_default=False, help="bash, zsh, fish or powershell.")
+    ] = None,
 ) -> None:
-    """Print the completion script of a shell.
+    """Print the completion script of a shell, or how to install it.
 
-    For bash: source <(lengowctl completion bash) in ~/.bashrc; likewise for zsh. For fish, save it as
-    ~/.config/fish/completions/lengowctl.fish. The same scripts lie in the folder completions/. They complete commands,
-    options and fixed words by themselves, without starting lengowctl.
+    Without SHELL it says what to type in the shell that you use. The scripts complete commands, options and fixed words
+    by themselves, without starting lengowctl; orders, carriers, reasons and other values come from the cache. The same
+    scripts lie in the folder completions/.
     """
+    from lengowctl.cli.shells.install import INSTALL, advice
+
+    if shell is None:
+        runtime.machine.stdout.write(advice(runtime.machine.env))
+        return
+    if shell not in INSTALL:
+        raise UsageFault(f"there is no script for {shell!r}", hint=f"there are {', '.join(INSTALL)}")
     from lengowctl.cli.generate import scripts
 
-    made = scripts()
-    if shell not in made:
-        raise UsageFault(f"there is no script for {shell!r}", hint=f"there are {', '.join(made)}")
-    runtime.machine.stdout.write(made[shell])
+    runtime.machine.stdout.write(scripts()[shell])

@@ -11,5 +11,9 @@ VERBS = (
         "lengowctl.cli.setup.init:init",
         "Add a profile: ask for its keys, test them, write the configuration file.",
     ),
-    Verb("completion", "lengowctl.cli.setup.completion:completion", "Print the completion script of a shell."),
+    Verb(
+        "completion",
+        "lengowctl.cli.setup.completion:completion",
+        "Print the completion script of a shell, or how to install it.",
+    ),
 )

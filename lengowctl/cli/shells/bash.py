@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from lengowctl.cli.tree import Node, Value
 
 _SCRIPT = r"""# Completion of lengowctl for bash. Made from the commands; a change here is lost.
-# In ~/.bashrc: source <(lengowctl completion bash)
+# lengowctl completion says how to install it.
 
 _lengowctl_at() {  # the command at a path: its commands, its switches, its options that take a value, its arguments
     commands="" switches="" valued="" arguments="" kind="" asks=""

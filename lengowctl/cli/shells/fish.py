@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from lengowctl.cli.tree import Node, Option, Value
 
 _SCRIPT = r"""# Completion of lengowctl for fish. Made from the commands; a change here is lost.
-# lengowctl completion fish > ~/.config/fish/completions/lengowctl.fish
+# lengowctl completion says how to install it.
 
 function __lengowctl_at --description 'Whether the commands typed so far are these'
     set -l paths @PATHS@

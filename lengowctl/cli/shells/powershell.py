@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from lengowctl.cli.tree import Node
 
 _SCRIPT = r"""# Completion of lengowctl for PowerShell. Made from the commands; a change here is lost.
-# In $PROFILE: lengowctl completion powershell | Out-String | Invoke-Expression
+# lengowctl completion says how to install it.
 
 Register-ArgumentCompleter -Native -CommandName lengowctl -ScriptBlock {
     param($word, $ast, $cursor)

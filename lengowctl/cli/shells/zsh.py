@@ -6,7 +6,7 @@ from lengowctl.cli.tree import Node, Option, Value
 
 _SCRIPT = r"""#compdef lengowctl
 # Completion of lengowctl for zsh. Made from the commands; a change here is lost.
-# Put it into a folder of $fpath as _lengowctl, or in ~/.zshrc: source <(lengowctl completion zsh)
+# lengowctl completion says how to install it; it may also lie in a folder of $fpath as _lengowctl.
 
 _lengowctl_offer() {  # KIND|- one|list WORD...: values that lengowctl knows, and fixed words; several with commas
     local kind=$1 how=$2 known line value
@@ -33,6 +33,7 @@ _lengowctl_offer() {  # KIND|- one|list WORD...: values that lengowctl knows, an
 if [[ $funcstack[1] == _lengowctl ]]; then
     _lengowctl "$@"
 else
+    (( $+functions[compdef] )) || { autoload -Uz compinit && compinit }
     compdef _lengowctl lengowctl
 fi
 """

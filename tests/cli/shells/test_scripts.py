@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from lengowctl.cli.generate import scripts
+from lengowctl.cli.shells.install import INSTALL
 from lengowctl.cli.tree import tree
 
 from ...running import Shell
@@ -210,3 +212,44 @@ def test_an_unknown_shell_is_told_which_there_are(tmp_path: Path) -> None:
         2,
         "lengowctl: there is no script for 'tcsh'\n  there are bash, zsh, fish, powershell\n",
     )
+
+
+@pytest.mark.parametrize(
+    ("env", "shell"),
+    [
+        ({"SHELL": "/usr/bin/zsh"}, "zsh"),
+        ({"SHELL": "/bin/bash", "PSModulePath": "x"}, "bash"),
+        ({"SHELL": "C:\\Program Files\\Git\\usr\\bin\\bash.exe"}, "bash"),
+        ({"SHELL": "/usr/bin/pwsh"}, "powershell"),
+        ({"PSModulePath": "x"}, "powershell"),
+    ],
+)
+def test_without_a_shell_it_says_how_to_install_for_the_one_in_use(
+    tmp_path: Path, env: dict[str, str], shell: str
+) -> None:
+    result = Shell(tmp_path, env=env)("completion")
+    told = f"For completion in {shell}, run this once, and again after an upgrade:\n\n    {INSTALL[shell]}\n"
+    assert (result.code, result.out, result.err) == (0, told, "")
+
+
+def test_for_an_unknown_shell_it_says_so_for_each(tmp_path: Path) -> None:
+    told = Shell(tmp_path, env={"SHELL": "/bin/tcsh"})("completion").out
+    assert [line.strip() for line in told.splitlines() if line.startswith("    ")] == list(INSTALL.values())
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_the_line_that_installs_it_works(shell: str, tmp_path: Path) -> None:
+    """Run as it stands in an empty home, then in a new interactive shell the completion is there."""
+    if not shutil.which(shell):
+        pytest.skip(f"{shell} is not installed here")
+    program = tmp_path / "bin" / "lengowctl"
+    program.parent.mkdir()
+    program.write_text(f"#!{sys.executable}\nfrom lengowctl.__main__ import main\nmain()\n")
+    program.chmod(0o755)
+    env = {"PATH": f"{program.parent}:{os.environ['PATH']}", "HOME": str(tmp_path), "TERM": "dumb", "LC_ALL": "C.UTF-8"}
+    ask = {"bash": "complete -p lengowctl", "zsh": "print $_comps[lengowctl]", "fish": "complete -C 'lengowctl stat'"}
+    subprocess.run([shell, "-c", INSTALL[shell]], env=env, check=True, timeout=60)
+    told = subprocess.run(
+        [shell, "-i", "-c", ask[shell]], env=env, capture_output=True, text=True, timeout=60, check=True
+    )
+    assert "_lengowctl" in told.stdout or "status" in told.stdout

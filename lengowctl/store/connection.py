@@ -54,7 +54,7 @@ class Connection:
         with told(self.path):
             self.raw.executemany(sql, rows)
 
-    def insert(self, into: str, rows: Sequence[Sequence[Cell]]) -> None:
+    def insert_rows(self, into: str, rows: Sequence[Sequence[Cell]]) -> None:
         """`into` (`INSERT INTO table (columns)`) for rows of one length, many with one statement: a statement is a
         turn in which other threads of Python can work, and giving turns away row by row costs more than the rows.
         """

@@ -209,14 +209,14 @@ class Intake:
         if old == new:
             return []
         self._db.run(delete, (row,))
-        self._db.insert(insert, [(row, position, *values) for position, values in enumerate(new)])
+        self._db.insert_rows(insert, [(row, position, *values) for position, values in enumerate(new)])
         return line_changes(old, new) if table == "lines" else []
 
     def _reword(self, row: int, words: tuple[str, str, str]) -> bool:
         """Replace the words where they differ; whether there were words about the buyer before."""
         old = self._db.one("SELECT numbers, buyer, goods FROM search WHERE rowid = ?", (row,))
         if old != words:
-            self._db.insert(_WORDS, [(row, *words)])
+            self._db.insert_rows(_WORDS, [(row, *words)])
         return old is not None and bool(old[1])
 
     def _inner(self, reading: Prepared) -> tuple[int | bytes | str, ...]:
@@ -229,7 +229,7 @@ class Intake:
             return
         self._bodies.learn(scrubbed(self._preparation.scrub, new.body) for _, _, new in fresh[:_SAMPLES])
         written = [(row, new.written()) for row, _, new in fresh]
-        insert = self._db.insert
+        insert = self._db.insert_rows
         insert(_INSERT, [(*new.written().order, *self._inner(new), seq, row) for row, seq, new in fresh])
         insert(_PARTS["lines"][2], [(row, n, *line) for row, new in written for n, line in enumerate(new.lines)])
         insert(

@@ -92,7 +92,7 @@ def _await(runtime: Runtime, pace: Pace, teller: Teller) -> None:
     with standing_line(printer.err, wanted=runtime.live) as line:
         while (left := pace.left()) > 0:
             if line:
-                line.show(f"{teller.last}; next round in {_countdown(left)} (Ctrl-C ends)", runtime.window()[0])
+                line.show(f"next round in {_countdown(left)}, Ctrl-C ends; {teller.last}", runtime.window()[0])
             runtime.machine.sleep(min(left, _TICK if line else _DOZE))
 
 

@@ -213,7 +213,7 @@ def test_a_terminal_has_one_line_that_counts_down(shop: Shop) -> None:
     done = shop("sync", "--watch", tty=True)
     assert (done.code, done.out) == (0, "")
     shown = done.err.split("\r\x1b[K")
-    assert "12:02:00 synchronised: 0 new, 0 changed; next round in 3:00 (Ctrl-C ends)" in shown
+    assert "next round in 3:00, Ctrl-C ends; 12:02:00 synchronised: 0 new, 0 changed" in shown
     assert any(text.endswith("12:07:00 synchronised: 1 new, 0 changed\n") for text in shown)
     assert done.err.endswith("\r\x1b[K")
 

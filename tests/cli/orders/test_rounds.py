@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
+import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from datetime import timedelta
@@ -188,6 +190,20 @@ def test_nothing_is_held_between_rounds(shop: Shop) -> None:
     with sqlite3.connect(folder / "orders.db") as db:
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     db.close()
+
+
+@pytest.mark.skipif(not Path("/dev/fd").exists(), reason="open files cannot be counted here")
+def test_open_files_and_threads_do_not_pile_up(shop: Shop) -> None:
+    counted: list[tuple[int, int]] = []
+
+    def count() -> None:
+        counted.append((len(os.listdir("/dev/fd")), threading.active_count()))
+
+    for minutes in (3, 13, 43):
+        after(shop, minutes, count)
+        after(shop, minutes, order(shop, f"NEW{minutes}"))
+    watch(shop, 60)
+    assert counted == counted[:1] * 3
 
 
 def test_a_ledger_that_is_gone_ends_it(shop: Shop) -> None:

@@ -26,6 +26,7 @@ ENVELOPES: tuple[tuple[object, str | None], ...] = (
     ({"detail": "Pas trouvé."}, "Pas trouvé."),
     ({"detail": {"error_code": "E1", "message": "No feed"}}, "No feed"),
     ({"detail": [{"loc": ["body", "carrier"], "msg": "is required", "type": "x"}]}, "carrier: is required"),
+    ({"detail": [{"loc": ["body", "lines", 0], "msg": "is unknown"}]}, "lines.0: is unknown"),
     ({"detail": [{"msg": "is required"}, {"msg": "too long"}]}, "is required, too long"),
     ({"carrier": ["Unknown.", ""], "line": "Not there."}, "carrier: Unknown., line: Not there."),
     ({"error": {"code": 400}}, None),
@@ -61,6 +62,9 @@ def _complaint(status: int) -> Fate:
 SHAPES: tuple[tuple[str, object, Callable[[int], Fate]], ...] = (
     ("an action", {"id": 13244460, "queued": True}, _with_id),
     ("an action whose id is text", {"id": "13244460"}, _with_id),
+    ("the first action of all", {"id": 1}, _with_id),
+    ("the last action that a database holds", {"id": 2**63 - 1}, _with_id),
+    ("an id that is filled up with noughts", {"id": "5".rjust(20, "0")}, _taken),
     ("an object without an id", {"detail": "no"}, _complaint),
     ("an id of null", {"id": None}, _complaint),
     ("an empty object", {}, _complaint),

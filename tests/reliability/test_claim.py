@@ -105,7 +105,7 @@ def _check_claim(calls: list[Call], number: int, left: int, folder: Path) -> Non
     commit = calls[before:after]
     written = [at for at, call in enumerate(commit) if call.is_to("pwrite64", ledger)]
     synced = [at for at, call in enumerate(commit) if call.is_to("fsync", ledger) or call.is_to("fdatasync", ledger)]
-    gone = [at for at, call in enumerate(commit) if call.text.startswith(f'unlink("{ledger}-journal")')]
+    gone = [at for at, call in enumerate(commit) if call.text.startswith(f'unlink("{ledger}-journal"')]
     folders = [at for at, call in enumerate(commit) if call.is_to("fdatasync", folder) or call.is_to("fsync", folder)]
     assert written
     assert written[-1] < synced[-1] < gone[-1] < folders[-1]

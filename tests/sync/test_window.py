@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 from dataclasses import replace
 from datetime import timedelta
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lengowctl.connectors.base import OrderQuery, Page, Unreadable
+from lengowctl.connectors.base import OrderQuery, Page, Reading, Unreadable
 from lengowctl.sync.window import SECOND, Cut, Proved, Unproved, Window, identities, is_snapshot, read_window
 
 from .source import NOON, SORTS, Source, make_order, spread
@@ -31,6 +32,40 @@ def test_cutting_covers_every_second_and_overlaps_by_one(seconds: int, parts: in
     lengths = [part.until - part.since for part in cut]
     assert (len(cut) == 1) == (window.narrow or parts == 1)
     assert len(cut) == 1 or max(lengths) < window.until - window.since
+
+
+def test_cutting_keeps_to_whole_seconds() -> None:
+    marks = [(0, 3), (2, 6), (5, 10)]
+    parts = tuple(Window(NOON + since * SECOND, NOON + until * SECOND) for since, until in marks)
+    assert Window(NOON, NOON + 10 * SECOND).cut(3) == parts
+
+
+def test_the_orders_of_a_page_are_told_apart_the_garbled_ones_too() -> None:
+    garbled = [Unreadable(b"x", "no status", "fnac", "7")] * 3
+    page = Page(6, (Reading(make_order(1), b"{}"),), (*garbled, Unreadable(b"null", "it is no object")), NOON)
+    assert identities(page) == {
+        ("amazon_fr", "N000001", 0),
+        ("fnac", "7", 0),
+        ("fnac", "7", 1),
+        ("fnac", "7", 2),
+        ("", hashlib.sha256(b"null").hexdigest(), 0),
+    }
+
+
+@pytest.mark.parametrize(
+    ("count", "rows", "whole"),
+    [(100, 100, True), (3, 2, False), (2, 3, False), (101, 101, False), (None, 0, False), (None, 3, False)],
+)
+def test_one_answer_is_a_snapshot_when_it_holds_all_that_it_counts(count: int | None, rows: int, whole: bool) -> None:
+    readings = tuple(Reading(make_order(number), b"{}") for number in range(rows))
+    assert is_snapshot(Page(count, readings, (), NOON)) is whole
+
+
+def test_a_total_that_moved_disproves_a_window_of_which_as_many_orders_were_seen() -> None:
+    source = Source(spread(150, over=timedelta(hours=20)))
+    real = source.orders
+    source.orders = lambda query: replace(real(query), count=150 - (query.page == 2))  # type: ignore[method-assign]
+    assert read_window(source, DAY, lambda page: None) == Cut(DAY, DAY.cut(2), 150)
 
 
 def test_a_small_window_is_proved_by_one_answer() -> None:
@@ -90,9 +125,31 @@ def test_a_second_with_orders_of_an_unknown_marketplace_stays_unproved() -> None
     """The sum over the marketplaces that we know must be the whole, else somebody is missing."""
     source = Source([make_order(n, marketplace=("amazon_fr", "brand_new")[n % 2]) for n in range(450)])
     source.between = leave_while_read_together
-    outcome = read_window(source, Window(NOON - SECOND, NOON), lambda page: None, ["amazon_fr"])
-    assert isinstance(outcome, Unproved)
-    assert "over the known marketplaces" in outcome.reason
+    second = Window(NOON - SECOND, NOON)
+    outcome = read_window(source, second, lambda page: None, ["amazon_fr"])
+    left = [o.marketplace for o in source.orders_by_key.values() if o.updated_at == NOON]
+    known = left.count("amazon_fr")
+    reason = f"{len(left)} to {len(left)} orders in a few seconds, but {known} over the known marketplaces"
+    assert outcome == Unproved(second, reason, len(left))
+    totals = [query for query in source.queries if query.page_size == 1]
+    assert [query.marketplace for query in totals[-3:]] == [None, "amazon_fr", None]
+
+
+def test_a_marketplace_that_never_stands_still_leaves_its_second_unproved() -> None:
+    source = Source([make_order(n, marketplace=("amazon_fr", "cdiscount")[n % 2]) for n in range(450)])
+
+    def leave(world: Source, query: OrderQuery) -> None:
+        if query.page > 1 and query.marketplace != "amazon_fr":
+            code = query.marketplace or "amazon_fr"
+            mine = (o for o in world.orders_by_key.values() if o.updated_at == NOON and o.marketplace == code)
+            world.touch(next(mine), at=NOON + timedelta(hours=1))
+
+    source.between = leave
+    second = Window(NOON - SECOND, NOON)
+    outcome = read_window(source, second, lambda page: None, ["amazon_fr", "cdiscount"])
+    known = sum(o.updated_at == NOON and o.marketplace == "amazon_fr" for o in source.orders_by_key.values())
+    reason = "the orders of cdiscount in a few seconds kept changing while they were read"
+    assert outcome == Unproved(second, reason, known)
 
 
 def test_orders_that_cannot_be_understood_count_as_seen() -> None:

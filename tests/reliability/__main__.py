@@ -2,8 +2,9 @@
 
     .venv/bin/python -m tests.reliability [WORDS…]
 
-Takes some 45 minutes on two cores. WORDS choose rows by what they say (`drift` is not one, `listed` is); TEST_FULL=0.1
-tries a tenth, TEST_JOBS=4 is for four cores. Ends with 1 when anything failed or was tried too seldom.
+Takes some 45 minutes on two cores. WORDS choose rows by what they say; TEST_FULL=0.1 tries a tenth, TEST_JOBS=4 is for
+four cores. The last row needs mutmut (`pip install -e '.[mutation]'`) and is left out without it. Ends with 1 when
+anything failed or was tried too seldom.
 """
 
 from __future__ import annotations
@@ -19,7 +20,10 @@ import pytest
 os.environ.setdefault("TEST_FULL", "1")
 
 from ..full import SCALE
+from . import mutation
 from .rows import ROWS, Row
+
+MUTANTS = "mutants of moves, classifier and window proof"
 
 
 @dataclass
@@ -52,46 +56,62 @@ class Table:
             score.tried += sum(int(str(value)) for name, value in report.user_properties if name == "tried")
 
 
-def demanded(row: Row) -> int:
-    """How often the row must be tried in this run; of a share of the full run, not so exactly."""
-    return 0 if row.count is None or SCALE < 1 else row.count
-
-
 def verdict(row: Row, score: Score) -> str:
+    """Of a share of the full run no exact number is demanded."""
     if score.outcomes["failed"]:
         return "FAILED"
     if not score.outcomes["passed"]:
         return "skipped" if score.outcomes["skipped"] else "MISSING"
-    return "ok" if score.tried >= demanded(row) else "TOO FEW"
+    return "TOO FEW" if row.count and SCALE >= 1 and score.tried < row.count else "ok"
 
 
-def tell(rows: list[Row], table: Table, took: float) -> bool:
+def tell(rows: list[Row], table: Table) -> bool:
     """Print the table; whether all is well."""
-    print(f"\n{'what':<58} {'demanded':>9} {'tried':>7}  {'result':<8} {'seconds':>7}")
+    _print("what", "demanded", "tried", "result", "seconds")
     for row in rows:
         score = table.scores[row.what]
-        wanted = f"{row.count:,}" if row.count else "all"
-        tried = f"{score.tried:,}" if score.tried else f"{score.tests} t."
-        print(f"{row.what:<58} {wanted:>9} {tried:>7}  {verdict(row, score):<8} {score.seconds:>7.0f}")
-    print(
-        f"\n{took / 60:.1f} minutes, of which the tests took {sum(s.seconds for s in table.scores.values()) / 60:.1f}"
-    )
+        wanted = f"{row.count:,} {row.unit}" if row.count else "all"
+        tried = f"{score.tried:,}" if score.tried else f"{score.tests} tests"
+        _print(row.what, wanted, tried, verdict(row, score), f"{score.seconds:.0f}")
     return all(verdict(row, table.scores[row.what]) in ("ok", "skipped") for row in rows)
 
 
+def _print(what: str, wanted: str, tried: str, result: str, seconds: str) -> None:
+    print(f"{what:<58} {wanted:>19} {tried:>9}  {result:<8} {seconds:>7}", flush=True)
+
+
+def tell_mutants() -> bool:
+    """Make the mutants and print their row; whether enough of them were noticed."""
+    started = time.monotonic()
+    found = mutation.run_mutants()
+    lowest = min(map(mutation.score, found.values()))
+    wanted, count = f"{mutation.DEMANDED:.0%} of each", sum(map(len, found.values()))
+    well = lowest >= mutation.DEMANDED
+    result = f"{lowest:.0%}" if well else "TOO FEW"
+    _print(MUTANTS, wanted, f"{count:,}", result, f"{time.monotonic() - started:.0f}")
+    return well
+
+
 def main(words: list[str]) -> int:
-    rows = [row for row in ROWS if not words or any(word in f"{row.what} {row.unit}" for word in words)]
-    if not rows:
-        print("no row says that; there are:", *(row.what for row in ROWS), sep="\n  ")
+    def chosen(text: str) -> bool:
+        return not words or any(word in text for word in words)
+
+    rows = [row for row in ROWS if chosen(f"{row.what} {row.unit}")]
+    mutants = mutation.is_possible() and chosen(MUTANTS)
+    if not rows and not mutants:
+        print("no row says that; there are:", *(row.what for row in ROWS), MUTANTS, sep="\n  ")
         return 2
-    table, started = Table(rows), time.monotonic()
-    tests = sorted({test for row in rows for test in row.tests})
-    code = pytest.main(
-        [*tests, "-n", os.environ.get("TEST_JOBS", "2"), "--dist", "worksteal", "-p", "no:cacheprovider"],
-        plugins=[table],
-    )
-    well = tell(rows, table, time.monotonic() - started)
-    return 0 if well and code == pytest.ExitCode.OK else 1
+    started = time.monotonic()
+    well = [not rows or _run_tests(rows), not mutants or tell_mutants()]
+    print(f"\n{(time.monotonic() - started) / 60:.1f} minutes")
+    return 0 if all(well) else 1
+
+
+def _run_tests(rows: list[Row]) -> bool:
+    table, tests = Table(rows), sorted({test for row in rows for test in row.tests})
+    jobs = os.environ.get("TEST_JOBS", "2")
+    code = pytest.main([*tests, "-n", jobs, "--dist", "worksteal", "-p", "no:cacheprovider"], plugins=[table])
+    return tell(rows, table) and code == pytest.ExitCode.OK
 
 
 if __name__ == "__main__":

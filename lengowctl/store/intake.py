@@ -227,7 +227,7 @@ class Intake:
         fresh, self._fresh = self._fresh, []
         if not fresh:
             return
-        self._bodies.learn(scrubbed(self._preparation.scrub, new.body) for _, _, new in fresh[:_SAMPLES])
+        self._bodies.learn(scrubbed(self._preparation.scrub, new.plain_body()) for _, _, new in fresh[:_SAMPLES])
         written = [(row, new.written()) for row, _, new in fresh]
         insert = self._db.insert_rows
         insert(_INSERT, [(*new.written().order, *self._inner(new), seq, row) for row, seq, new in fresh])

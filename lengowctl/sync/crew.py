@@ -19,7 +19,7 @@ from concurrent.futures import Future
 from typing import TypeVar
 
 from lengowctl.connectors.base import Connector, Page
-from lengowctl.sync.window import Cut, Outcome, Window, read_window
+from lengowctl.sync.window import Cut, Outcome, Proved, Unproved, Window, read_window
 
 _LOOK_UP = 0.1
 """Seconds after which a worker with a full queue looks whether the run was stopped."""
@@ -27,6 +27,7 @@ _FAREWELL = 1.0
 """Seconds that all workers together are given to end."""
 
 _Item = TypeVar("_Item")
+_Ready = TypeVar("_Ready")
 _Result = TypeVar("_Result")
 
 
@@ -57,26 +58,32 @@ class Crew:
 
 
 def gather(
-    connector: Connector, windows: Iterable[Window], *, workers: int, marketplaces: Sequence[str] = ()
-) -> Generator[Page | Outcome, None, None]:
-    """Yield every page of the windows as it comes, and each window's outcome after its pages.
+    connector: Connector,
+    windows: Iterable[Window],
+    *,
+    workers: int,
+    ready: Callable[[Page], _Ready],
+    marketplaces: Sequence[str] = (),
+) -> Generator[_Ready | Outcome, None, None]:
+    """Yield every page of the windows as it comes, made `ready` on its reader's thread, and each window's outcome
+    after its pages.
 
     A window that was cut is followed by its parts. An error in one worker stops all and is raised here; so does
     closing the generator. Nothing is yielded twice but the rows that overlap.
     """
     pending = list(windows)
     heapq.heapify(pending)
-    inbox: queue.Queue[Page | Outcome | Exception] = queue.Queue(maxsize=workers)
+    inbox: queue.Queue[_Ready | Outcome | Exception] = queue.Queue(maxsize=workers)
     active = 0
     with Crew() as crew:
         while pending or active:
             while pending and active < workers:
-                crew.start(_read, connector, heapq.heappop(pending), inbox, crew.stop, marketplaces)
+                crew.start(_read, connector, heapq.heappop(pending), ready, inbox, crew.stop, marketplaces)
                 active += 1
             event = inbox.get()
             if isinstance(event, Exception):
                 raise event
-            if not isinstance(event, Page):
+            if isinstance(event, Proved | Cut | Unproved):
                 active -= 1
             if isinstance(event, Cut):
                 for part in event.into:
@@ -87,11 +94,12 @@ def gather(
 def _read(
     connector: Connector,
     window: Window,
-    inbox: queue.Queue[Page | Outcome | Exception],
+    ready: Callable[[Page], _Ready],
+    inbox: queue.Queue[_Ready | Outcome | Exception],
     stop: threading.Event,
     marketplaces: Sequence[str],
 ) -> None:
-    def hand_on(event: Page | Outcome | Exception) -> None:
+    def hand_on(event: _Ready | Outcome | Exception) -> None:
         while not stop.is_set():
             try:
                 return inbox.put(event, timeout=_LOOK_UP)
@@ -100,7 +108,7 @@ def _read(
         raise _StoppedError
 
     try:
-        hand_on(read_window(connector, window, hand_on, marketplaces))
+        hand_on(read_window(connector, window, lambda page: hand_on(ready(page)), marketplaces))
     except _StoppedError:
         return
     except Exception as fault:  # whatever it is, the writer must hear of it, or it would wait for ever

@@ -7,8 +7,9 @@ goes on from there. `hi`, where a round ends, is the source's own time less a la
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import closing
+import gc
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
@@ -21,6 +22,7 @@ from lengowctl.orders.status import OPEN
 from lengowctl.store.store import Store
 from lengowctl.sync.coverage import OVERLAP, Span, floor, reach, to_read
 from lengowctl.sync.crew import each, gather
+from lengowctl.sync.keeper import Keeper, Kept, Ready
 from lengowctl.sync.verify import DAILY_DAYS, Verified, Verifier
 from lengowctl.sync.watch import Unwatched, Watch
 from lengowctl.sync.window import Cut, Proved, Unproved, Window, identities, is_snapshot
@@ -33,12 +35,16 @@ FIRST_SYNC = timedelta(days=90)
 _SKEW = timedelta(seconds=60)
 _DESCRIPTIONS_AGE = timedelta(hours=12)
 _TAIL_PAGES = 10
-#: Commits cost more than rows; a few pages are stored at once, and always before their window counts as read.
-_PAGES_A_COMMIT = 4
+#: Commits cost more than rows: pages wait for others, or for the end of their window, with which they are stored.
+_PAGES_A_COMMIT = 8
+#: A page is thousands of objects that live for a moment, none of them in circles; to look for circles after every few
+#: hundred, as Python does, costs a twentieth of the round.
+_OBJECTS_BETWEEN_LOOKS = 50_000
 _DAY = timedelta(days=1)
 #: Open orders that were not read for so long are asked for by number: `updated_at` is not always moved.
 STALE_AFTER = timedelta(hours=6)
 _STALE_AT_ONCE = 50
+_STALE_A_COMMIT = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +74,35 @@ class Pulled:
     """What a round did."""
 
     read: int = 0
-    new: int = 0
-    changed: int = 0
-    moved: int = 0
-    """Orders whose status changed."""
-    anonymized: int = 0
-    set_aside: int = 0
-    """Orders newly set aside."""
+    kept: Kept = field(default_factory=Kept)
     unproved: list[Unproved] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     verified: Verified | None = None
     hi: datetime | None = None
     cursor: datetime | None = None
     first: bool = False
+
+    @property
+    def new(self) -> int:
+        return self.kept.new
+
+    @property
+    def changed(self) -> int:
+        return self.kept.changed
+
+    @property
+    def moved(self) -> int:
+        """Orders whose status changed."""
+        return self.kept.moved
+
+    @property
+    def anonymized(self) -> int:
+        return self.kept.anonymized
+
+    @property
+    def set_aside(self) -> int:
+        """Orders newly set aside."""
+        return self.kept.set_aside
 
     @property
     def complete(self) -> bool:
@@ -98,9 +120,20 @@ def pull(
     watch: Watch | None = None,
 ) -> Pulled:
     """Run one round. The caller holds the writer's lock. Raises what the connector and the store raise; all that
-    was read until then is stored, and the next round goes on from there.
+    was proved until then is stored, and the next round goes on from there.
     """
-    return _Round(connector, store, options, scrub, now, watch or Unwatched()).run()
+    with _few_looks_for_garbage():
+        return _Round(connector, store, options, scrub, now, watch or Unwatched()).run()
+
+
+@contextmanager
+def _few_looks_for_garbage() -> Iterator[None]:
+    usual = gc.get_threshold()
+    gc.set_threshold(_OBJECTS_BETWEEN_LOOKS, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 class _Round:
@@ -116,10 +149,10 @@ class _Round:
         self.connector = connector
         self.store = store
         self.options = options
-        self.scrub = scrub
         self.now = now
         self.watch = watch
-        self.pulled = Pulled()
+        self.keeper = Keeper(store, scrub=scrub, retention=options.retention, now=now)
+        self.pulled = Pulled(kept=self.keeper.kept)
         self.current = not options.ranged
         """Whether this round says how fresh the cache is as a whole."""
 
@@ -193,7 +226,7 @@ class _Round:
             return
         if is_snapshot(page):
             with self.store.transaction():
-                self.keep(page)
+                self.keeper.keep_now(page)
                 self.store.coverage.add(start, max(hi, cursor), marketplace=None)
                 self.store.coverage.set_cursor(max(hi, cursor))
             self.pulled.read += page.count or 0
@@ -241,27 +274,35 @@ class _Round:
         """Read windows to their end. A window limited to a status proves nothing about the others."""
         asked = {id(window) for window in windows}
         events = gather(
-            self.connector, windows, workers=self.options.workers, marketplaces=self.store.marketplaces.codes()
+            self.connector,
+            windows,
+            workers=self.options.workers,
+            ready=self.keeper.ready if self.options.full else self.keeper.written_out,
+            marketplaces=self.store.marketplaces.codes(),
         )
-        waiting: list[Page] = []
+        waiting: list[Ready] = []
         with closing(events):
             for event in events:
-                if isinstance(event, Page):
+                if isinstance(event, Ready):
                     waiting.append(event)
-                if not isinstance(event, Page) or len(waiting) >= _PAGES_A_COMMIT:
-                    self.keep_all(waiting)
-                if isinstance(event, Page):
+                    if len(waiting) >= _PAGES_A_COMMIT:
+                        self.keeper.keep_all(waiting)
                     continue
                 if id(event.window) in asked:
                     self.watch.expect(event.count)
-                if isinstance(event, Cut):
-                    continue
-                self.watch.advance(event.count)
-                self.pulled.read += event.count
-                if isinstance(event, Proved):
-                    self.prove(event.window, move_from)
-                else:
-                    self.doubt(event)
+                if not isinstance(event, Cut):
+                    self.close(event, waiting, move_from)
+
+    def close(self, outcome: Proved | Unproved, waiting: list[Ready], move_from: datetime | None) -> None:
+        """A window is at its end: its last pages, and what it proves, in one transaction."""
+        with self.store.transaction():
+            self.keeper.keep_all(waiting)
+            if isinstance(outcome, Proved):
+                self.prove(outcome.window, move_from)
+            else:
+                self.doubt(outcome)
+        self.watch.advance(outcome.count)
+        self.pulled.read += outcome.count
 
     def prove(self, window: Window, move_from: datetime | None) -> None:
         if window.status is not None:
@@ -282,39 +323,11 @@ class _Round:
         with self.store.transaction():
             self.store.coverage.add_unproved(window.since, window.until, window.marketplace, outcome.reason, self.now())
 
-    def keep_all(self, waiting: list[Page]) -> None:
-        """Store the pages that wait, in one transaction, and wait for none any more."""
-        if waiting:
-            with self.store.transaction():
-                for page in waiting:
-                    self.keep(page)
-            waiting.clear()
-
-    def keep_now(self, page: Page) -> None:
-        with self.store.transaction():
-            self.keep(page)
-
-    def keep(self, page: Page) -> None:
-        """Store one page; the caller holds the transaction."""
-        at = self.now()
-        kept_since = at - self.options.retention if self.options.retention else None
-        rows = ((reading.order, reading.body) for reading in page.readings)
-        saved = self.store.orders.save(rows, at=at, scrub=self.scrub, personal_since=kept_since)
-        for item in page.unreadable:
-            self.pulled.set_aside += self.store.set_aside.add(
-                item.raw, item.reason, item.marketplace, item.order_id, item.updated_at, at
-            )
-        self.store.set_aside.resolve([reading.order.key for reading in page.readings])
-        self.pulled.new += saved.new
-        self.pulled.changed += saved.changed
-        self.pulled.moved += len(saved.status_changes)
-        self.pulled.anonymized += saved.anonymized
-
     def read_tail(self, hi: datetime) -> None:
         """The updates after `hi`, for freshness alone: nothing is proved by them."""
         for number in range(1, _TAIL_PAGES + 1):
             page = self.connector.orders(OrderQuery(updated_from=hi, page=number))
-            self.keep_now(page)
+            self.keeper.keep_now(page)
             if len(identities(page)) + (number - 1) * 100 >= (page.count or 0):
                 return
 
@@ -333,9 +346,14 @@ class _Round:
             return
         at = self.now()
         keys = self.store.orders.still_open(checked_before=at - STALE_AFTER, limit=_STALE_AT_ONCE)
+        read: list[tuple[OrderKey, Page | FilterIgnored]] = []
         with closing(each(self.read_one, keys, workers=self.options.workers)) as pages:
-            for key, page in zip(keys, pages, strict=True):
-                self.keep_one(key, page, at)
+            for row in zip(keys, pages, strict=True):
+                read.append(row)
+                if len(read) == _STALE_A_COMMIT:
+                    self.keep_stale(read, at)
+                    read.clear()
+        self.keep_stale(read, at)
 
     def read_one(self, key: OrderKey) -> Page | FilterIgnored:
         """The order, or what came in its place: one that is garbled must not keep the others from being read."""
@@ -344,18 +362,23 @@ class _Round:
         except FilterIgnored as fault:
             return fault
 
-    def keep_one(self, key: OrderKey, page: Page | FilterIgnored, at: datetime) -> None:
+    def keep_stale(self, read: Sequence[tuple[OrderKey, Page | FilterIgnored]], at: datetime) -> None:
+        """Store what came of these orders, in one transaction."""
+        if not read:
+            return
+        with self.store.transaction():
+            for key, page in read:
+                self.keep_one(key, page)
+            self.store.orders.mark_read([key for key, _ in read], at)
+
+    def keep_one(self, key: OrderKey, page: Page | FilterIgnored) -> None:
         if isinstance(page, FilterIgnored):
             self.pulled.warnings.append(f"{format_ref(*key)} could not be read again: {page.message}")
-            with self.store.transaction():
-                self.store.orders.mark_read([key], at)
             return
         mine = tuple(reading for reading in page.readings if reading.order.order_id == key.order_id)
         if not mine and not page.unreadable:
             self.pulled.warnings.append(f"{format_ref(*key)} is open here, but Lengow no longer lists it")
-        with self.store.transaction():
-            self.keep(replace(page, readings=mine))
-            self.store.orders.mark_read([key], at)
+        self.keeper.keep_now(replace(page, readings=mine))
 
     def verify(self) -> None:
         """Count again: all that was asked for with `verify`, else a month's totals once a day."""
@@ -369,7 +392,12 @@ class _Round:
         since = self.options.since.date() if self.options.since else first_whole
         until = (self.options.until or cursor).date()
         verifier = Verifier(
-            self.connector, self.store, keep=self.keep_now, now=self.now, workers=self.options.workers, watch=self.watch
+            self.connector,
+            self.store,
+            keep=self.keeper.keep_now,
+            now=self.now,
+            workers=self.options.workers,
+            watch=self.watch,
         )
         self.watch.begin("counts")
         if self.options.verify:

@@ -150,7 +150,8 @@ class Verifier:
     def reread(self, cell: Cell) -> bool:
         """Read a day of a marketplace again; whether that could be proved."""
         proved = True
-        with closing(gather(self.connector, [day_window(cell.day, cell.marketplace)], workers=1)) as events:
+        window = day_window(cell.day, cell.marketplace)
+        with closing(gather(self.connector, [window], workers=1, ready=lambda page: page)) as events:
             for event in events:
                 if isinstance(event, Page):
                     self.keep(event)

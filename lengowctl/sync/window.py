@@ -95,6 +95,8 @@ class Unproved:
 
 
 Outcome = Proved | Cut | Unproved
+#: Marketplace, order number, and which of those that look alike.
+Identity = tuple[str, str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ class _Pass:
         return not self.moved and self.seen == self.count
 
 
-def identities(page: Page) -> set[tuple[str, str, int]]:
+def identities(page: Page) -> set[Identity]:
     """What tells the orders of a page apart, the ones that could not be understood included.
 
     One answer lists no order twice, so rows that look alike (the same garbage, a number that was garbled into
@@ -118,7 +120,7 @@ def identities(page: Page) -> set[tuple[str, str, int]]:
     for item in page.unreadable:
         rows.append((item.marketplace or "", item.order_id or hashlib.sha256(item.raw).hexdigest()))
     alike: Counter[tuple[str, str]] = Counter()
-    found: set[tuple[str, str, int]] = set()
+    found: set[Identity] = set()
     for row in rows:
         found.add((*row, alike[row]))
         alike[row] += 1
@@ -144,8 +146,10 @@ def read_window(
         count = first.count or 0
         if count > _TOO_MANY and not window.narrow:
             return Cut(window, window.cut(min(-(-count // WINDOW_SIZE), _PARTS_AT_ONCE)), count)
+        seen = identities(first)
         hand_on(first)
-        tally = _read_pages(connector, window, first, hand_on)
+        del first  # pages are large, and the next ones are on their way
+        tally = _read_pages(connector, window, count, seen, hand_on)
         if tally.proved:
             return Proved(window, tally.count)
     if not window.narrow:
@@ -155,18 +159,20 @@ def read_window(
     return Unproved(window, "the orders of a few seconds kept changing while they were read", count)
 
 
-def _read_pages(connector: Connector, window: Window, first: Page, hand_on: Callable[[Page], None]) -> _Pass:
-    """One pass: page 1 is here; then the last page down to the second, then the total again."""
-    count = first.count or 0
-    seen = identities(first)
+def _read_pages(
+    connector: Connector, window: Window, count: int, seen: set[Identity], hand_on: Callable[[Page], None]
+) -> _Pass:
+    """One pass: page 1 was seen; then the last page down to the second, then the total again."""
     last = -(-count // PAGE_SIZE)
     if last <= 1:
         return _Pass(count, moved=False, seen=len(seen))
     for number in range(last, 1, -1):
         page = connector.orders(window.query(number))
-        hand_on(page)
         seen |= identities(page)
-        if page.count != count:  # also None: the page lies past the end now
+        moved = page.count != count  # also None: the page lies past the end now
+        hand_on(page)
+        del page
+        if moved:
             return _Pass(count, moved=True, seen=len(seen))
     at_the_end = connector.orders(window.query(1, page_size=1))  # for its total alone: its rows were read
     return _Pass(count, moved=at_the_end.count != count, seen=len(seen))

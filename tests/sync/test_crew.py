@@ -62,7 +62,7 @@ class Hangs(Source):
 def test_closing_leaves_a_worker_behind_that_hangs() -> None:
     source = Hangs()
     started = time.monotonic()
-    events = gather(source, Window(NOON - 86_400 * 30 * SECOND, NOON).cut(8), workers=4)
+    events = gather(source, Window(NOON - 86_400 * 30 * SECOND, NOON).cut(8), workers=4, ready=lambda page: page)
     assert isinstance(next(events), Page)
     events.close()
     results = each(lambda number: source.woken.wait(600 * number), range(3), workers=3)

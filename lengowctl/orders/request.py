@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
 
 from lengowctl.orders.reference import OrderKey
 
@@ -23,6 +26,10 @@ EXTENT: frozenset[str] = frozenset(
         "refund_shipping_price", "shipping_price",
     }
 )  # fmt: skip
+
+#: These hold a figure, so that two spellings of one value are the same.
+FIGURES: frozenset[str] = EXTENT - {"line"} | {"refund_shipping_fees"}
+_FIGURE = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
 
 Arguments = tuple[tuple[str, str], ...]
 
@@ -88,10 +95,36 @@ def digest(source: str, request: Request) -> str:
 def same(request: Request, api_arguments: Mapping[str, str | None]) -> bool:
     """Whether one of Lengow's actions, of the same kind and for the same order, is what `request` asks for.
 
-    Every argument that we send matches as text, without the dates; null is absent. What Lengow has beyond that may
-    be there, unless it says how much is acted on (`EXTENT`).
+    Every argument that we send matches as text, without the dates; null is absent. Figures and dates match by value
+    too: `12.5` is `12.50`. What Lengow has beyond that may be there, unless it says how much is acted on (`EXTENT`).
     """
     ours = dict(identity(request.arguments))
     theirs = {name: value for name, value in api_arguments.items() if value is not None and name not in MOVING}
     beyond = EXTENT & theirs.keys() - ours.keys()
-    return not beyond and all(theirs.get(name) == value for name, value in ours.items())
+    return not beyond and all(name in theirs and _matches(name, value, theirs[name]) for name, value in ours.items())
+
+
+def _matches(name: str, ours: str, theirs: str) -> bool:
+    if ours == theirs:
+        return True
+    read: Callable[[str], object] | None = None
+    if name in FIGURES:
+        read = _figure
+    elif name.endswith("_date"):
+        read = _instant
+    value = read(ours) if read else None
+    return value is not None and read is not None and value == read(theirs)
+
+
+def _figure(text: str) -> Decimal | None:
+    """A plain figure with a decimal point; None for every other text."""
+    return Decimal(text) if _FIGURE.fullmatch(text) else None
+
+
+def _instant(text: str) -> datetime | None:
+    """An instant that names its offset; None for every other text."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None

@@ -14,7 +14,7 @@ from lengowctl.orders.request import EXTENT, MOVING, Request, canonical, digest,
 
 KEY = OrderKey("amazon_fr", "403-1")
 NAMES = some.sampled_from(["carrier", "comment", "reason", "tracking_number", *sorted(EXTENT), *sorted(MOVING)])
-VALUES = some.text(min_size=1, max_size=6)
+VALUES = some.text("ab é\x1f", min_size=1, max_size=6)
 ARGUMENTS = some.dictionaries(NAMES, VALUES, max_size=5)
 ACTIONS = some.sampled_from(["ship", "refund"])
 
@@ -106,3 +106,36 @@ def test_the_refund_of_an_order_is_not_the_refund_of_its_line_nor_of_a_part() ->
     assert not same(whole, {"reason": "15", "refund_price": "3"})
     assert not same(whole, {"reason": None})
     assert not same(request("refund", reason="15", line="L1"), {"reason": "15"})
+
+
+@pytest.mark.parametrize(
+    ("name", "ours", "theirs", "alike"),
+    [
+        ("refund_price", "12.5", "12.50", True),
+        ("refund_price", "12", "12.00", True),
+        ("refund_shipping_price", "0.50", "0.5", True),
+        ("quantity", "2", "2.0", True),
+        ("refund_price", "12.5", "12.51", False),
+        ("refund_price", "12.5", "12,50", False),
+        ("refund_price", "1e1", "10", False),
+        ("refund_price", "NaN", "nan", False),
+        ("refund_price", "\u0661", "1", False),
+        ("tracking_number", "0012", "12", False),
+        ("tracking_number", "12.50", "12.5", False),
+        ("line", "1", "1.0", False),
+        ("reason", "15", "15.0", False),
+        ("return_date", "2026-11-20T12:00:00+00:00", "2026-11-20T13:00:00+01:00", True),
+        ("return_date", "2026-11-20T12:00:00Z", "2026-11-20T12:00:00+00:00", True),
+        ("return_date", "2026-11-20T12:00:00Z", "2026-11-20T12:00:01Z", False),
+        ("return_date", "2026-11-20", "2026-11-20T00:00:00Z", False),
+        ("return_date", "soon", "later", False),
+    ],
+)
+def test_figures_and_dates_are_compared_by_value_where_both_sides_are_some(
+    name: str, ours: str, theirs: str, alike: bool
+) -> None:
+    """Numbers that only look like figures (of parcels, lines, reasons) are texts."""
+    assert (same(request("refund", **{name: ours}), {name: theirs}), same(request(**{name: ours}), {name: ours})) == (
+        alike,
+        True,
+    )

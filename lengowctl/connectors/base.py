@@ -171,8 +171,9 @@ class ActionConnector(Connector, Protocol):
         """Ask for one action: one request, never repeated, no redirect followed. Trouble on the network is an
         outcome, not an error; so is a request limit that would make it wait for more than a moment.
 
-        Raises NotSignedIn when no session can be had, or what is wrong on this machine (ConfigFault, Locked, …):
-        always before anything left.
+        Raises NotSignedIn when no session can be had, what is wrong on this machine (ConfigFault, Locked, …), or
+        UsageFault for a request that cannot be sent at all. Whatever of `lengowctl.errors` is raised here was raised
+        before anything left.
         """
         ...
 

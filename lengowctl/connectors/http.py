@@ -123,6 +123,10 @@ class Http:
             size = f" {len(answer.body) / 1024:.0f} KB" if told.isdigit() else ""
             self._tell(f"{ask.method} {shown_url(ask.path, ask.params)} {told}", started, size)
 
+    def ready(self) -> None:
+        """Make what requests are sent with. Raises ConfigFault when that cannot be."""
+        self._ready_client()
+
     def close(self) -> None:
         """Let go of every connection. Safe to call twice."""
         with self._mutex:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from lengowctl.errors import BudgetSpent, LengowctlError, NotSignedIn, OutOfReach
+from lengowctl.errors import BudgetSpent, LengowctlError, NotSignedIn, OutOfReach, UsageFault
 from lengowctl.orders.moment import utc_text
 from lengowctl.orders.outcome import Fate, Verdict, classify
 from lengowctl.outbox.door import Door, Finding
@@ -25,6 +25,8 @@ class Brake:
         self.fault: LengowctlError | None = None
         self._silent_until = parts.monotonic()
         self._failures = 0
+        self._hopeless: set[int] = set()
+        """These requests cannot be sent, whatever the weather."""
         self._tries: Counter[int] = Counter()
         self._limited: Counter[int] = Counter()
 
@@ -58,7 +60,10 @@ class Brake:
         """What an outcome means, and what it asks of the requests to come: before any other one is chosen."""
         outcome = posted.outcome
         if isinstance(outcome, LengowctlError):
-            self.halt(outcome)
+            if isinstance(outcome, UsageFault):
+                self._hopeless.add(posted.intent.id)
+            else:
+                self.halt(outcome)
             return Verdict(Fate.NOT_EXECUTED, message=outcome.message)
         self.width.learn(outcome)
         verdict = classify(outcome)
@@ -77,7 +82,7 @@ class Brake:
         """Whether an intent that was not executed is tried once more in this run. While nothing may be sent it waits
         with the others.
         """
-        if self.door.is_shut_for(intent_id) and not self.halted:
+        if intent_id in self._hopeless or (self.door.is_shut_for(intent_id) and not self.halted):
             return False
         limited = verdict.retry_after is not None
         tries = self._limited if limited else self._tries

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from lengowctl.connectors.base import ActionReading, Reading
-from lengowctl.errors import BudgetSpent, ConfigFault, DiskFull, FileFault, LengowctlError, NotSignedIn, OutOfReach
+from lengowctl.errors import BudgetSpent, LengowctlError, NotSignedIn, OutOfReach
 from lengowctl.orders.action import AGAIN_BY_HAND, Cause, State
 from lengowctl.orders.moment import utc_text
 from lengowctl.orders.outcome import Lost, Outcome, RateLimited, Verdict
@@ -28,9 +28,6 @@ from lengowctl.store.runs import begin_run
 
 #: These take something away from the buyer: the order is read afresh before one of them leaves.
 _READ_ORDER = frozenset({"refuse", "cancel", "refund"})
-
-#: Raised before anything left: no session, or something wrong on this machine. Anything else may have come after.
-_BEFORE = (NotSignedIn, ConfigFault, FileFault, DiskFull)
 
 
 @dataclass(slots=True)
@@ -233,7 +230,7 @@ class Sending:
         outcome: Outcome | LengowctlError
         try:
             outcome = self._parts.connector.send_action(intent.request)
-        except _BEFORE as fault:
+        except LengowctlError as fault:  # the connector's word that nothing left
             outcome = fault
         except Exception as fault:  # a fault of ours: whether anything left, nobody can say
             outcome = Lost(f"sending broke off ({type(fault).__name__})")
@@ -363,8 +360,7 @@ class Sending:
         taken = set(self._ledger.taken_ids(it.action_id for it in verdicts.values() if it.action_id))
         for it in posted:
             verdict = verdicts[it.intent.id]
-            kept = isinstance(it.outcome, RateLimited) and not it.outcome.left
-            self._note_whether_it_left(it.intent, left=not kept)
+            self._note_whether_it_left(it.intent, left=not _was_kept(it.outcome))
             self._record(it, verdict, taken, turn)
             taken.add(verdict.action_id or 0)
 
@@ -396,6 +392,11 @@ class Sending:
             self._ready.appendleft(moved)
         else:
             turn.tolds.append(told(moved, Result.NOT_SENT, self._brake.why_given_up(moved.id, verdict)))
+
+
+def _was_kept(outcome: Outcome | LengowctlError) -> bool:
+    """Whether nothing can have left."""
+    return isinstance(outcome, LengowctlError) or (isinstance(outcome, RateLimited) and not outcome.left)
 
 
 def needs_leave(intent: Intent) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from lengowctl.errors import BadAnswer, BudgetSpent, LengowctlError, NotSignedIn, OutOfReach
+from lengowctl.errors import BadAnswer, BudgetSpent, LengowctlError, NotSignedIn, OutOfReach, UsageFault
 from lengowctl.orders.action import Cause, State
 from lengowctl.orders.outcome import Outcome
 from lengowctl.orders.request import Request
@@ -349,6 +349,43 @@ def test_no_session_to_be_had_is_no_attempt_that_could_have_left(make: Make, sto
     rows, fault = until_raised(outbox.send(plan(outbox, accept(1), accept(2))))
     assert [row.result.value for row in rows] == ["not_sent", "not_sent"]
     assert (str(fault), outbox.doubtful()) == ("wrong keys", [])
+
+
+def kinds(base: type[LengowctlError] = LengowctlError) -> Iterator[type[LengowctlError]]:
+    yield base
+    for kind in base.__subclasses__():
+        yield from kinds(kind)
+
+
+@pytest.mark.parametrize("kind", sorted(set(kinds()) - {*kinds(UsageFault)}, key=str))
+def test_whatever_is_raised_on_purpose_was_raised_before_anything_left(
+    store: Store, time: Time, kind: type[LengowctlError]
+) -> None:
+    """The run ends with it, everything stays planned, and nothing is doubtful."""
+
+    class Raising(Source):
+        def send_action(self, request: Request) -> Outcome:
+            raise kind("not now")
+
+    outbox = open_outbox(store, Raising().with_orders(range(1, 9)), time)
+    rows, fault = until_raised(outbox.send(plan(outbox, *(accept(n) for n in range(1, 9)))))
+    assert ({(row.result.value, row.reason) for row in rows}, len(rows)) == ({("not_sent", "not now")}, 8)
+    assert (type(fault), {it.state for it in outbox.intents.latest()}) == (kind, {State.PLANNED})
+
+
+def test_a_request_that_cannot_be_sent_at_all_keeps_no_other(store: Store, time: Time) -> None:
+    class Particular(Source):
+        def send_action(self, request: Request) -> Outcome:
+            if request == accept(2):
+                raise UsageFault("it holds characters that cannot be sent")
+            return super().send_action(request)
+
+    outbox = open_outbox(store, Particular().with_orders(range(1, 9)), time)
+    rows = carry_out(outbox, *(accept(n) for n in range(1, 9)))
+    assert sorted((row.result.value, row.reason) for row in rows) == [
+        ("not_sent", "it holds characters that cannot be sent"),
+        *[("sent", None)] * 7,
+    ]
 
 
 def test_a_fault_of_our_own_while_sending_is_doubtful(store: Store, time: Time) -> None:

@@ -6,7 +6,7 @@ is `Lost`; the caller finds out by reading.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
 
@@ -24,7 +24,7 @@ from lengowctl.connectors.pacing import Pacer
 from lengowctl.connectors.quota import route_of
 from lengowctl.connectors.retry import Again
 from lengowctl.connectors.secret import Secret
-from lengowctl.errors import BudgetSpent, ConfigFault, LengowctlError, OutOfReach
+from lengowctl.errors import BudgetSpent, LengowctlError, OutOfReach, UsageFault
 from lengowctl.orders.outcome import Answer, Lost, NotExecuted, Outcome, RateLimited, Unauthorized, message_of
 from lengowctl.orders.request import Request
 
@@ -65,8 +65,10 @@ class Acting:
             return RateLimited(fault.retry_after, left=False)
         except OutOfReach as fault:
             return NotExecuted(fault.message)
+        form = _form(request, token)
+        self._http.ready()
         wait = self._pacer.admit(_ROUTE, _LONGEST_WAIT)
-        return RateLimited(wait, left=False) if wait else self._post(request, token)
+        return RateLimited(wait, left=False) if wait else self._post(form, token)
 
     def refresh(self) -> None:
         """See to another session than any that was refused. Raises NotSignedIn, OutOfReach."""
@@ -75,12 +77,10 @@ class Acting:
             if present.token in self._refused:
                 self._session.renew(present)
 
-    def _post(self, request: Request, token: Token) -> Outcome:
-        ask = Ask("POST", ACTIONS_PATH, form=_form(request, token), read_timeout=self._read_timeout)
+    def _post(self, form: Mapping[str, str], token: Token) -> Outcome:
+        ask = Ask("POST", ACTIONS_PATH, form=form, read_timeout=self._read_timeout)
         try:
             return self._outcome(self._http.exchange(ask, SendToken(token)), token)
-        except ConfigFault:  # of the client, which could not even be made
-            raise
         except (Again, OutOfReach) as fault:
             words = str(fault)
             return NotExecuted(words) if never_left(fault.__cause__) else Lost(words)
@@ -111,13 +111,20 @@ class Acting:
 
 
 def _form(request: Request, token: Token) -> dict[str, str]:
-    """As the official clients send it; no argument can stand in for what names the order."""
-    return dict(request.arguments) | {
+    """As the official clients send it; no argument can stand in for what names the order. Raises UsageFault for what
+    cannot be sent at all.
+    """
+    form = dict(request.arguments) | {
         "account_id": token.account_id,
         "marketplace": request.key.marketplace,
         "marketplace_order_id": request.key.order_id,
         "action_type": request.action,
     }
+    try:
+        "".join((*form, *form.values())).encode()
+    except UnicodeEncodeError:
+        raise UsageFault("the request holds characters that cannot be sent") from None
+    return form
 
 
 def _value(body: bytes, mask: Callable[[str], str]) -> object:

@@ -19,7 +19,7 @@ from lengowctl.connectors.base import ActionQuery, RouteBudget
 from lengowctl.connectors.lengow.client import LengowClient
 from lengowctl.connectors.pacing import Pacer
 from lengowctl.connectors.secret import Keys
-from lengowctl.errors import ConfigFault, NotSignedIn
+from lengowctl.errors import ConfigFault, NotSignedIn, UsageFault
 from lengowctl.orders.outcome import (
     Answer,
     Fate,
@@ -181,7 +181,16 @@ def test_each_exception_of_the_library_has_its_outcome(
 
 @pytest.mark.parametrize(
     "fault",
-    [OSError(104, "reset"), TimeoutError(), RuntimeError("hush"), MemoryError(), httpx.InvalidURL("hush"), KeyError(1)],
+    [
+        ConfigFault("hush"),
+        NotSignedIn("hush"),
+        OSError(104, "reset"),
+        TimeoutError(),
+        RuntimeError("hush"),
+        MemoryError(),
+        httpx.InvalidURL("hush"),
+        KeyError(1),
+    ],
 )
 def test_what_nobody_expects_leaves_it_open(make_client: Make, fault: Exception) -> None:
     def fail() -> httpx.Response:
@@ -230,6 +239,13 @@ def test_a_redirect_is_never_followed(signed_in: HTTPXMock, make_client: Make) -
     outcome = make_client().send_action(SHIP)
     assert outcome == Lost("the action: the answer leads to login.example; redirects are never followed")
     assert len(posts(signed_in)) == 1
+
+
+def test_what_cannot_be_written_as_a_form_never_leaves(make_client: Make) -> None:
+    lengow = Pretended(lambda: httpx.Response(201, json=TAKEN))
+    with pytest.raises(UsageFault, match="characters that cannot be sent"):
+        make_client(transport=lengow).send_action(Request.of("ship", KEY, {"tracking_number": "6A\udc80"}))
+    assert lengow.asked == 0
 
 
 # The request limit

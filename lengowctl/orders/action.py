@@ -49,6 +49,8 @@ class Cause(StrEnum):
     """The request is proved not to have been executed: it never left, or was turned away at the door."""
     LOST_ANSWER = "lost_answer"
     """The request left and no answer came that can be trusted."""
+    FAULT_ANSWERED = "fault_answered"
+    """Lengow answered with a fault of its own (5xx): what stands behind it may still be at work."""
     OWNER_DEAD = "owner_dead"
     """The run that claimed it is proved dead."""
     ADOPTED = "adopted"
@@ -81,7 +83,7 @@ _BY_STATE: Mapping[State, Mapping[State, tuple[Cause, ...]]] = {
         _S.QUEUED: (_C.ANSWERED,),
         _S.PLANNED: (_C.NOT_EXECUTED,),
         _S.REJECTED: (_C.REFUSED_BY_API,),
-        _S.DOUBTFUL: (_C.LOST_ANSWER, _C.OWNER_DEAD),
+        _S.DOUBTFUL: (_C.LOST_ANSWER, _C.FAULT_ANSWERED, _C.OWNER_DEAD),
     },
     _S.DOUBTFUL: {
         _S.QUEUED: (_C.ADOPTED,),
@@ -171,6 +173,10 @@ WINDOWS: Mapping[str, timedelta] = {
     "cancel": timedelta(seconds=60),
     "refund": timedelta(seconds=360),
 }
+#: So much longer after a 5xx. Before an answer counts as lost we have waited for it ourselves; a gateway's 5xx comes
+#: at once, while what stands behind it may carry the request out still. The platform gives that up to 350 s: waiting so
+#: long for each fault would stop the trade, so this is a compromise, and the order is read before it is sent again.
+AFTER_A_FAULT = timedelta(seconds=60)
 ABSENCES_NEEDED = 2
 """So many looks that find nothing prove an action absent …"""
 ABSENCES_APART = timedelta(seconds=5)

@@ -85,17 +85,19 @@ AFTER_SENDING: Mapping[Fate, tuple[State, Cause]] = {
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What a request came to. `action_id` with `queued` only; `message` says why otherwise, in Lengow's words where
-    it gave any; `retry_after` in seconds, at least 1, with `not_executed` by the request limit only.
+    it gave any; `retry_after` in seconds, at least 1, with `not_executed` by the request limit only; `fault` with
+    `doubtful` after a 5xx only.
     """
 
     fate: Fate
     action_id: int | None = None
     message: str = ""
     retry_after: float | None = None
+    fault: bool = False
 
     @property
     def move(self) -> tuple[State, Cause]:
-        return AFTER_SENDING[self.fate]
+        return (State.DOUBTFUL, Cause.FAULT_ANSWERED) if self.fault else AFTER_SENDING[self.fate]
 
 
 TAKEN = frozenset({200, 201, 202})
@@ -122,8 +124,10 @@ def classify(outcome: Outcome) -> Verdict:
 
 def _answered(answer: Answer) -> Verdict:
     said = message_of(answer.body) or ""
+    fault = answer.status >= 500
     if answer.web_page:
-        return Verdict(Fate.DOUBTFUL, message=f"a web page came instead of Lengow's answer ({answer.status})")
+        told = f"a web page came instead of Lengow's answer ({answer.status})"
+        return Verdict(Fate.DOUBTFUL, message=told, fault=fault)
     if answer.status == TOO_MANY:
         return _too_many(answer.retry_after)
     if answer.status in UNAUTHORISED:
@@ -134,7 +138,8 @@ def _answered(answer: Answer) -> Verdict:
             return Verdict(Fate.QUEUED, number)
     if answer.status in REFUSALS and isinstance(answer.body, Mapping) and answer.body.get("id") is None:
         return Verdict(Fate.REJECTED, message=said or f"Lengow refused it ({answer.status}) and did not say why")
-    return Verdict(Fate.DOUBTFUL, message=f"Lengow's answer ({answer.status}) does not tell{said and ': ' + said}")
+    told = f"Lengow's answer ({answer.status}) does not tell{said and ': ' + said}"
+    return Verdict(Fate.DOUBTFUL, message=told, fault=fault)
 
 
 def _too_many(retry_after: float | None) -> Verdict:

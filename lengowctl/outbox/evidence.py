@@ -5,6 +5,7 @@ from __future__ import annotations
 from lengowctl.orders.model import Line, Order
 from lengowctl.orders.moment import utc_text
 from lengowctl.orders.request import EXTENT, WHOLE, Request
+from lengowctl.store.intent import Intent
 
 _SHIPPED = frozenset({"shipped", "closed", "pickup_completed", "refunding", "refunded", "partial_refunded"})
 _PARTS = EXTENT - {"line"}
@@ -35,6 +36,14 @@ def evidence(request: Request, order: Order, *, any_parcel: bool = False) -> str
         return None
     what = "order" if request.scope == WHOLE else f"line {request.scope}"
     return f"the {what} is {status} ({utc_text(order.updated_at)})"
+
+
+def shows(intent: Intent, order: Order) -> str | None:
+    """What in the order proves that the intent was carried out. One that was asked for on purpose after an equal one
+    was granted is proved by no order: the first one shows in the same way.
+    """
+    first_of_its_kind = intent.occurrence == 1 or intent.permit is None
+    return evidence(intent.request, order) if first_of_its_kind else None
 
 
 def fingerprint(order: Order) -> str:

@@ -18,15 +18,15 @@ from lengowctl.orders.moment import utc_text
 from lengowctl.orders.outcome import Lost, Outcome, RateLimited, Verdict
 from lengowctl.outbox.ahead import Ahead
 from lengowctl.outbox.brake import Brake
-from lengowctl.outbox.evidence import evidence
+from lengowctl.outbox.evidence import shows
 from lengowctl.outbox.looking import Look, Recent, twins
 from lengowctl.outbox.moving import adopt
 from lengowctl.outbox.parts import Finished, Parts, Posted, Seen, Visit
-from lengowctl.outbox.told import Result, Told, tell, tell_known, told
+from lengowctl.outbox.told import NOT_THERE, Result, Told, tell, tell_known, told
 from lengowctl.store.intent import Intent
 from lengowctl.store.runs import begin_run
 
-#: These take something away from the buyer: the order is read afresh before one of them leaves.
+#: These take something away from the buyer.
 _READ_ORDER = frozenset({"refuse", "cancel", "refund"})
 
 
@@ -173,7 +173,7 @@ class Sending:
 
     def _needs_look(self, intent: Intent) -> bool:
         first = intent.attempt == 0 or intent.id in self._never_left
-        return intent.action in _READ_ORDER or not first or not self._recent.complete
+        return _needs_order(intent) or not first or not self._recent.complete
 
     def _may_go(self) -> bool:
         if not self._brake.free:
@@ -217,7 +217,7 @@ class Sending:
             self._never_left.add(intent.id)
 
     def _look_job(self, intent: Intent) -> Callable[[], Finished]:
-        return lambda: self._parts.look(intent, lambda it, _: it.action in _READ_ORDER)
+        return lambda: self._parts.look(intent, lambda it, _: _needs_order(it))
 
     def _post_job(self, intent: Intent) -> Callable[[], Finished]:
         self._flying[intent.id] = intent
@@ -318,7 +318,7 @@ class Sending:
         if intent.hold_until and intent.hold_until > self._parts.now():
             return told(intent, Result.HELD, f"held back until {utc_text(intent.hold_until)}")
         if needs_leave(intent):
-            return told(intent, Result.NOT_SENT, f"proved absent; lengowctl actions retry {intent.id} --again sends it")
+            return told(intent, Result.NOT_SENT, f"{NOT_THERE}; lengowctl actions retry {intent.id} --again sends it")
         return None
 
     def _adopted(self, intent: Intent, actions: Iterable[ActionReading]) -> Told | None:
@@ -335,7 +335,7 @@ class Sending:
         if look.order is None:
             return told(intent, Result.FAILED, "Lengow no longer lists this order")
         turn.readings.append(look.order)
-        shown = evidence(intent.request, look.order.order) if intent.occurrence == 1 else None
+        shown = shows(intent, look.order.order)
         if shown:
             moved = self._ledger.move(intent, State.DONE, Cause.ALREADY_THERE, at=self._parts.now(), evidence=shown)
             return tell_known(moved) if moved else None
@@ -392,6 +392,13 @@ class Sending:
             self._ready.appendleft(moved)
         else:
             turn.tolds.append(told(moved, Result.NOT_SENT, self._brake.why_given_up(moved.id, verdict)))
+
+
+def _needs_order(intent: Intent) -> bool:
+    """Whether the order is read afresh before the intent leaves: what takes something away from the buyer, what was
+    refused or given up before (the order may have moved on since), and what was sent and could not be found.
+    """
+    return intent.action in _READ_ORDER or intent.occurrence > 1 or intent.cause == Cause.PROVED_ABSENT
 
 
 def _was_kept(outcome: Outcome | LengowctlError) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from lengowctl.orders.action import ABSENCES_APART, EXPIRES_AFTER, window
+from lengowctl.orders.action import ABSENCES_APART, AFTER_A_FAULT, EXPIRES_AFTER, Cause, window
 
 #: Told of each step of each intent, by the step's name and the intent's id; some steps come from other threads.
 Steps = Callable[[str, int], None]
@@ -38,10 +38,16 @@ class Windows:
     """
 
     of: Callable[[str], timedelta] = window
+    after_a_fault: timedelta = AFTER_A_FAULT
+    """So much longer where Lengow answered with a fault of its own."""
     apart: timedelta = ABSENCES_APART
     expires: timedelta = EXPIRES_AFTER
     grain: timedelta = timedelta(seconds=1)
     """The source tells its time in steps of this size."""
+
+    def after(self, action: str, cause: str | None) -> timedelta:
+        """How long an action may still turn up that is doubtful for this cause."""
+        return self.of(action) + (self.after_a_fault if cause == Cause.FAULT_ANSWERED else timedelta()) + self.grain
 
 
 @dataclass(frozen=True, slots=True)

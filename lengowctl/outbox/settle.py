@@ -13,12 +13,12 @@ from lengowctl.connectors.base import ActionReading
 from lengowctl.errors import BudgetSpent, LengowctlError, NotSignedIn
 from lengowctl.orders.action import ABSENCES_NEEDED, Cause, State
 from lengowctl.orders.request import canonical
-from lengowctl.outbox.evidence import evidence, fingerprint
+from lengowctl.outbox.evidence import fingerprint, shows
 from lengowctl.outbox.looking import Look, candidates, is_equal
 from lengowctl.outbox.moving import adopt
 from lengowctl.outbox.parts import Finished, Parts, Seen
 from lengowctl.outbox.send import needs_leave
-from lengowctl.outbox.told import SETTLE, Result, Told, doubt, tell, told
+from lengowctl.outbox.told import NOT_THERE, SETTLE, Result, Told, doubt, tell, told
 from lengowctl.store.intent import Intent
 
 _LOOK_EVERY = timedelta(seconds=60)
@@ -61,7 +61,7 @@ class Settling:
         note = self._notes.get(intent.id)
         if intent.state is State.PLANNED:
             way = f"lengowctl actions retry {intent.id} --again" if needs_leave(intent) else "the same command"
-            return told(intent, Result.NOT_SENT, f"proved absent: Lengow never took it; {way} sends it")
+            return told(intent, Result.NOT_SENT, f"{NOT_THERE}; {way} sends it")
         if intent.state is State.DOUBTFUL and note:
             return told(intent, Result.DOUBTFUL, f"{doubt(intent).removesuffix(f'; {SETTLE}')}; {note}")
         row = tell(intent)
@@ -98,8 +98,8 @@ class Settling:
         """How long until another look can decide, as far as the source's clock is known."""
         if intent.window_from is None or not self._parts.clock.known:
             return None
-        windows = self._parts.windows
-        left = intent.window_from + windows.of(intent.action) + windows.grain - self._parts.clock.now()
+        window = self._parts.windows.after(intent.action, intent.cause)
+        left = intent.window_from + window - self._parts.clock.now()
         return left if left > timedelta() else None
 
     def _job(self, intent: Intent) -> Callable[[], Finished]:
@@ -112,8 +112,7 @@ class Settling:
     def _still_to_wait(self, intent: Intent, look: Look) -> timedelta:
         """How much of the window is left, by the source's clock."""
         begun = intent.window_from or look.served_at
-        windows = self._parts.windows
-        return begun + windows.of(intent.action) + windows.grain - look.served_at
+        return begun + self._parts.windows.after(intent.action, intent.cause) - look.served_at
 
     def _taken(self, intent: Intent, look: Look | None = None) -> set[int]:
         """The source's actions that belong to other intents, as far as they could be taken for this one."""
@@ -163,7 +162,7 @@ class Settling:
         if look.order is None:
             self._notes[intent.id] = "Lengow no longer lists this order"
             return intent, None
-        shown = evidence(intent.request, look.order.order) if intent.occurrence == 1 else None
+        shown = shows(intent, look.order.order)
         if shown:
             at = self._parts.now()
             moved = self._ledger.move(intent, State.DONE, Cause.ALREADY_THERE, at=at, evidence=shown)

@@ -15,6 +15,9 @@ from lengowctl.store.intent import Intent
 #: The way on for a doubtful action.
 SETTLE = "lengowctl actions settle finds out"
 
+#: All that is known of what is called proved absent.
+NOT_THERE = "Lengow was asked twice, after the usual wait, and did not have it"
+
 
 class Result(StrEnum):
     """What became of a request, for printing and for programs."""

@@ -60,16 +60,8 @@ def _intents(raw: sqlite3.Connection) -> None:
         "CREATE UNIQUE INDEX intents_under_way ON intents (marketplace, order_id, scope)"
         " WHERE state IN ('sending', 'doubtful')"
     )
-    legal = _listed(sorted({f"{old} {new} {cause}" for old, new, cause in LEGAL}))
     _refuse(raw, "intents_born", "INSERT ON intents", "an intent begins as planned", "NEW.state <> 'planned'")
-    _refuse(
-        raw,
-        "intents_move",
-        "UPDATE ON intents",
-        "an intent cannot move like that",
-        "OLD.state <> NEW.state"
-        f" AND (OLD.state || ' ' || NEW.state || ' ' || coalesce(NEW.cause, '')) NOT IN ({legal})",
-    )
+    _moves(raw)
     _refuse(
         raw,
         "intents_attempt",
@@ -87,6 +79,25 @@ def _intents(raw: sqlite3.Connection) -> None:
         " AND NOT (NEW.blanked AND NEW.state = OLD.state AND NEW.state NOT IN ('planned', 'sending', 'doubtful'))",
     )
     _refuse(raw, "intents_kept", "DELETE ON intents", "an intent is never deleted", "1")
+
+
+def _moves(raw: sqlite3.Connection) -> None:
+    """The table of legal moves as it is in this version."""
+    legal = _listed(sorted({f"{old} {new} {cause}" for old, new, cause in LEGAL}))
+    _refuse(
+        raw,
+        "intents_move",
+        "UPDATE ON intents",
+        "an intent cannot move like that",
+        "OLD.state <> NEW.state"
+        f" AND (OLD.state || ' ' || NEW.state || ' ' || coalesce(NEW.cause, '')) NOT IN ({legal})",
+    )
+
+
+def _moves_anew(raw: sqlite3.Connection) -> None:
+    """The table of legal moves has grown."""
+    raw.execute("DROP TRIGGER intents_move")
+    _moves(raw)
 
 
 def _history(raw: sqlite3.Connection) -> None:
@@ -134,4 +145,4 @@ def _listed(words: Iterable[str]) -> str:
     return ", ".join(f"'{word}'" for word in words)
 
 
-STEPS = (_first,)
+STEPS = (_first, _moves_anew)

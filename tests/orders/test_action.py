@@ -32,7 +32,7 @@ planned  done       adopted already_there
 sending  queued     answered
 sending  planned    not_executed
 sending  rejected   refused_by_api
-sending  doubtful   lost_answer owner_dead
+sending  doubtful   lost_answer fault_answered owner_dead
 doubtful queued     adopted
 doubtful pending    adopted
 doubtful done       adopted already_there

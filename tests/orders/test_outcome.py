@@ -90,7 +90,9 @@ def test_every_status_with_every_body_is_classified(name: str, body: object, fat
 def test_a_web_page_of_any_code_is_doubtful() -> None:
     for status in range(100, 600):
         told = f"a web page came instead of Lengow's answer ({status})"
-        assert classify(Answer(status, None, web_page=True)) == Verdict(Fate.DOUBTFUL, message=told)
+        assert classify(Answer(status, None, web_page=True)) == Verdict(
+            Fate.DOUBTFUL, message=told, fault=status >= 500
+        )
 
 
 @pytest.mark.parametrize(
@@ -107,7 +109,10 @@ def test_a_web_page_of_any_code_is_doubtful() -> None:
         (Answer(201, {"id": 5}), Verdict(Fate.QUEUED, 5)),
         (Answer(400, {"line": ["Unknown"]}), Verdict(Fate.REJECTED, message="line: Unknown")),
         (Answer(530, {}), Verdict(Fate.REJECTED, message="Lengow refused it (530) and did not say why")),
-        (Answer(540, {"error": "down"}), Verdict(Fate.DOUBTFUL, message="Lengow's answer (540) does not tell: down")),
+        (
+            Answer(540, {"error": "down"}),
+            Verdict(Fate.DOUBTFUL, None, "Lengow's answer (540) does not tell: down", fault=True),
+        ),
         (Answer(200, {}), Verdict(Fate.DOUBTFUL, message="Lengow's answer (200) does not tell")),
     ],
 )

@@ -181,6 +181,32 @@ def test_an_order_that_shows_the_effect_is_not_asked_again(outbox: Outbox, sourc
     ]
 
 
+def test_after_a_refusal_the_order_is_read_before_it_is_asked_for_again(outbox: Outbox, source: Source) -> None:
+    """The cache may be older than what somebody did at the marketplace after the refusal."""
+    source.faults = lambda request: "refused"
+    assert [row.result.value for row in carry_out(outbox, accept(1), accept(2))] == ["rejected"] * 2
+    source.faults = lambda request: "ok"
+    source.orders_by_key[key(1)] = replace(source.orders_by_key[key(1)], status="waiting_shipment")
+    source.queries.clear()
+    rows = carry_out(outbox, accept(1), accept(2))
+    assert sorted((row.result.value, row.reason) for row in rows) == [
+        ("already_done", "done (the order is waiting_shipment (2026-11-20T12:00:00Z))"),
+        ("sent", None),
+    ]
+    assert ([query.key for query in source.queries], source.reads) == ([None, key(1), key(2)], [key(1), key(2)])
+
+
+def test_a_second_one_on_purpose_is_not_shown_by_the_order(outbox: Outbox, source: Source) -> None:
+    """Proved absent and allowed once more, the first one's effect is still no proof of the second."""
+    cancelled = replace(source.orders_by_key[key(1)], status="canceled")
+    carry_out(outbox, cancel(1))
+    source.orders_by_key[key(1)] = cancelled
+    source.faults = faults("broken")
+    assert [row.result.value for row in carry_out(outbox, cancel(1), again=True)] == ["doubtful"]
+    assert [row.result.value for row in outbox.settle()] == ["not_sent"]
+    assert [row.result.value for row in carry_out(outbox, cancel(1), again=True)] == ["sent"]
+
+
 def test_an_order_that_is_gone_or_no_longer_fits_is_left_alone(make: Make, source: Source) -> None:
     del source.orders_by_key[key(1)]
     saved = []

@@ -14,6 +14,7 @@ from lengowctl.orders.model import Parcel
 from lengowctl.orders.request import Request
 from lengowctl.outbox.outbox import Outbox
 from lengowctl.outbox.settings import Pace, Stop
+from lengowctl.outbox.told import NOT_THERE
 
 from .conftest import accept, carry_out, ship
 from .source import NOON, Source, Time, key
@@ -55,11 +56,58 @@ def test_absent_is_proved_by_two_looks_after_the_window(
     doubtful(outbox, source, request_)
     source.reads.clear()
     ((result, reason),) = settled(outbox)
-    assert (result, (reason or "").partition(";")[0]) == ("not_sent", "proved absent: Lengow never took it")
+    assert (result, (reason or "").partition(";")[0]) == (
+        "not_sent",
+        NOT_THERE,
+    )
     assert time.elapsed == pytest.approx(seconds + 1 + 6, abs=0.01)
     assert len(source.reads) == 2
     (intent,) = outbox.intents.latest()
     assert (intent.state, intent.cause, intent.absences) == (State.PLANNED, Cause.PROVED_ABSENT, 1)
+
+
+def test_after_a_fault_of_lengows_own_it_may_turn_up_a_minute_later_still(outbox: Outbox, source: Source) -> None:
+    """A gateway answers at once, and what stands behind it goes on working."""
+    source.late_by = timedelta(seconds=69)
+    doubtful(outbox, source, accept(1), "late")
+    assert settled(outbox) == [("sent", None)]
+    assert [it.cause for it in outbox.intents.latest()] == [Cause.ADOPTED]
+
+
+def test_a_fault_of_lengows_own_is_waited_out_so_much_longer(outbox: Outbox, source: Source, time: Time) -> None:
+    source.late_by = timedelta(seconds=300)
+    doubtful(outbox, source, accept(1), "late")
+    assert [it.cause for it in outbox.intents.latest()] == [Cause.FAULT_ANSWERED]
+    assert [result for result, _ in settled(outbox)] == ["not_sent"]
+    assert time.elapsed == pytest.approx(10 + 60 + 1 + 6, abs=0.01)
+
+
+def test_before_it_is_sent_again_the_list_and_the_order_itself_are_asked(
+    outbox: Outbox, source: Source, time: Time
+) -> None:
+    """Carried out long after the window: found in the list, or shown by the order where the list is silent."""
+    for number, listed in ((1, True), (2, False)):
+        source.late_by = timedelta(seconds=300)
+        doubtful(outbox, source, accept(number), "late")
+        settled(outbox)
+        time.sleep(300)
+        source.order(key(number))
+        if not listed:
+            source.listed.clear()
+        (row,) = carry_out(outbox, accept(number))
+        assert row.result.value == "already_done"
+    assert [source.by_us(accept(number)) for number in (1, 2)] == [1, 1]
+    assert [it.cause for it in outbox.intents.latest()] == [Cause.ALREADY_THERE, Cause.ADOPTED]
+
+
+def test_a_refund_whose_answer_is_lost_is_found_as_late_as_the_platform_could_still_take_it(
+    outbox: Outbox, source: Source, time: Time
+) -> None:
+    source.late_by = timedelta(seconds=350)
+    refund = Request.of("refund", key(1), {"refund_price": "5.00"})
+    doubtful(outbox, source, refund, "slow")
+    assert settled(outbox) == [("sent", None)]
+    assert (source.by_us(refund), time.elapsed >= 350) == (1, True)
 
 
 def test_what_is_proved_absent_is_sent_by_the_same_command(outbox: Outbox, source: Source) -> None:
@@ -73,10 +121,16 @@ def test_money_goes_out_again_only_when_a_person_says_so(outbox: Outbox, source:
     refund = Request.of("refund", key(1), {"refund_price": "5.00"})
     doubtful(outbox, source, refund)
     assert settled(outbox) == [
-        ("not_sent", "proved absent: Lengow never took it; lengowctl actions retry 1 --again sends it")
+        (
+            "not_sent",
+            f"{NOT_THERE}; lengowctl actions retry 1 --again sends it",
+        )
     ]
     (row,) = carry_out(outbox, refund)
-    assert (row.result.value, row.reason) == ("not_sent", "proved absent; lengowctl actions retry 1 --again sends it")
+    assert (row.result.value, row.reason) == (
+        "not_sent",
+        f"{NOT_THERE}; lengowctl actions retry 1 --again sends it",
+    )
     assert [row.result.value for row in carry_out(outbox, refund, again=True)] == ["sent"]
     assert source.by_us(refund) == 1
 

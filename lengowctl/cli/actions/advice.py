@@ -7,6 +7,7 @@ from datetime import datetime
 from lengowctl.orders.action import State
 from lengowctl.orders.moment import utc_text
 from lengowctl.outbox.send import needs_leave
+from lengowctl.outbox.told import NOT_THERE
 from lengowctl.store.intent import Intent
 
 
@@ -15,7 +16,7 @@ def next_step(intent: Intent, now: datetime) -> str | None:
     number, ref = intent.id, intent.ref
     match intent.state:
         case State.PLANNED if needs_leave(intent):
-            return f"Lengow never took it. lengowctl actions retry {number} --again sends it, if you still mean it."
+            return f"{NOT_THERE}. lengowctl actions retry {number} --again sends it, if you still mean it."
         case State.PLANNED if intent.hold_until and intent.hold_until > now:
             return f"Held until {utc_text(intent.hold_until)}. lengowctl actions withdraw {number} takes it back."
         case State.PLANNED:

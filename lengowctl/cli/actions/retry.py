@@ -18,7 +18,7 @@ from lengowctl.errors import UsageFault
 from lengowctl.orders.action import State
 from lengowctl.orders.arguments import FLAGS, LINE, QUANTITIES, Ask
 from lengowctl.outbox.send import needs_leave
-from lengowctl.outbox.told import Result, Told, told
+from lengowctl.outbox.told import NOT_THERE, Result, Told, told
 from lengowctl.store.intent import Intent
 
 #: What may be asked for anew.
@@ -56,7 +56,7 @@ def retry(
 def _refusal(intent: Intent, *, again: bool) -> Told | None:
     """Why an action is not sent once more."""
     if needs_leave(intent) and not again:
-        return told(intent, Result.NOT_SENT, f"proved absent; lengowctl actions retry {intent.id} --again sends it")
+        return told(intent, Result.NOT_SENT, f"{NOT_THERE}; lengowctl actions retry {intent.id} --again sends it")
     if intent.state in _OVER:
         return None
     if intent.state is State.DOUBTFUL:

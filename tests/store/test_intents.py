@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from itertools import product
 from typing import Any
@@ -298,3 +299,21 @@ def test_a_value_that_cannot_be_ours_is_damage(intents: Intents) -> None:
     intents._db.raw.execute("UPDATE intents SET arguments = 'no json'")
     with pytest.raises(StoreDamaged):
         intents.latest()
+
+
+def test_a_ledger_of_the_first_version_learns_the_new_moves(store: Store) -> None:
+    """Its triggers were made from an older table; they are made anew, and its intents are as they were."""
+    before = in_state(store.ledger.intents(profile="p", source=SOURCE, who=WHO), State.SENDING, 1)
+    store.close()
+    with closing(sqlite3.connect(store.folder / "ledger.db")) as raw:
+        (sql,) = raw.execute("SELECT sql FROM sqlite_master WHERE name = 'intents_move'").fetchone()
+        raw.execute("DROP TRIGGER intents_move")
+        assert "fault_answered" in sql
+        raw.execute(sql.replace("'sending doubtful fault_answered', ", ""))
+        raw.execute("PRAGMA user_version = 1")
+        raw.commit()
+    with Store.open(store.folder, write=True, now=NOON) as again:
+        intents = again.ledger.intents(profile="p", source=SOURCE, who=WHO)
+        assert intents.latest() == [before]
+        assert move(intents, before, State.DOUBTFUL, Cause.FAULT_ANSWERED)
+        assert intents.verify().problems == ()

@@ -38,7 +38,7 @@ def _first(raw: sqlite3.Connection) -> None:
 
 def _intents(raw: sqlite3.Connection) -> None:
     """An intent in `queued`, `pending` or `done` carries its evidence: an action's number or the order's status."""
-    from lengowctl.orders.action import LEGAL, State  # completion asks this module for its number of steps only
+    from lengowctl.orders.action import State  # completion asks this module for its number of steps only
 
     raw.execute(f"""
         CREATE TABLE intents (
@@ -83,6 +83,8 @@ def _intents(raw: sqlite3.Connection) -> None:
 
 def _moves(raw: sqlite3.Connection) -> None:
     """The table of legal moves as it is in this version."""
+    from lengowctl.orders.action import LEGAL
+
     legal = _listed(sorted({f"{old} {new} {cause}" for old, new, cause in LEGAL}))
     _refuse(
         raw,

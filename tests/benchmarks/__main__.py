@@ -57,7 +57,7 @@ def measure(report: Report, places: Places, said: argparse.Namespace) -> None:
     rounds, actions = said.rounds, said.actions
     parts: tuple[tuple[str, tuple[str, ...], Callable[[], None]], ...] = (
         ("Start-up", ("P1", "P5"), lambda: starting.start_up(report, places, rounds)),
-        ("Completion", ("P2",), lambda: starting.completion(report, places, rounds)),
+        ("Completion", ("P2",), lambda: starting.completion(report, cache(), rounds)),
         ("The first request", ("P6",), lambda: starting.first_request(report, places, rounds)),
         ("First sync of the cache", ("P14", "P20"), lambda: syncing.first_sync(report, cache())),
         ("Disk", ("P21",), lambda: syncing.disk(report, cache())),
@@ -75,7 +75,7 @@ def measure(report: Report, places: Places, said: argparse.Namespace) -> None:
         ("Storing in a large cache", ("P18",), lambda: syncing.upserting(report, places, said.orders >= MILLION)),
         ("A world that moves", ("P19",), lambda: syncing.churn(report, places.fresh("churn"), said.worlds)),
         ("Actions", ("P22", "P24", "P20"), lambda: acting.durable(report, places, actions)),
-        ("Actions under a limit", ("P23",), lambda: acting.under_a_limit(report, places, actions, actions // 10)),
+        ("Actions under a limit", ("P23",), lambda: acting.under_a_limit(report, places, actions)),
         ("Actions killed", ("P23",), lambda: acting.killed(report, places, min(actions, 400), said.kills)),
     )  # fmt: skip
     for title, numbers, work in parts:

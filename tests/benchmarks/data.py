@@ -31,14 +31,14 @@ def _padding() -> str:
     return "https://shop.example/" + "p" * 600
 
 
-def order(number: int, total: int, *, version: int = 0) -> dict[str, object]:
-    """The order; with another `version` it was updated after NEWEST and its status moved."""
+def order(number: int, total: int, *, version: int = 0, status: str | None = None) -> dict[str, object]:
+    """The order; with another `version` it was updated after NEWEST and its status moved. Or in the given status."""
     rng = random.Random(number)
     market = MARKETPLACES[number % len(MARKETPLACES)]
     updated = (
         updated_at(number, total) if not version else NEWEST + timedelta(minutes=version, microseconds=number % 1000)
     )
-    status = STATUSES[(number + version) % len(STATUSES)]
+    status = status or STATUSES[(number + version) % len(STATUSES)]
     first, last = rng.choice(FIRST), rng.choice(LAST)
     lines = [_line(number, index, rng, status, updated) for index in range(1 + number % 3)]
     goods = sum(float(str(line["amount"])) for line in lines)
@@ -104,6 +104,8 @@ def _trackings(number: int, status: str, updated: datetime) -> list[dict[str, ob
     }]  # fmt: skip
 
 
-def rendered(number: int, total: int, version: int = 0) -> bytes:
+def rendered(number: int, total: int, version: int = 0, status: str | None = None) -> bytes:
     """The order as the API would send it."""
-    return json.dumps(order(number, total, version=version), ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps(
+        order(number, total, version=version, status=status), ensure_ascii=False, separators=(",", ":")
+    ).encode()

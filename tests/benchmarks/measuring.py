@@ -141,7 +141,7 @@ def modules(words: Sequence[str], env: Mapping[str, str], *, terminal: bool = Fa
 
 
 _SPY = """
-import atexit, json, sys
+import atexit, json, os, sys
 target = sys.argv.pop(1)
 sys.argv[0] = "lengowctl"
 names = set(sys.modules)
@@ -149,6 +149,8 @@ def tell():
     with open(target, "w") as stream:
         json.dump(sorted(set(sys.modules) - names), stream)
 atexit.register(tell)
+leave = os._exit
+os._exit = lambda code: (tell(), leave(code))
 from lengowctl.__main__ import main
 main()
 """

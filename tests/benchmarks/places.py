@@ -59,12 +59,16 @@ def server(
     window: float = 60,
     limited: str = "GET",
     haste: float = 1,
+    status: str | None = None,
 ) -> Iterator[Server]:
-    """Serve so many orders. `latency` is in milliseconds, `limited` the method that the limit is kept for."""
+    """Serve so many orders, all in `status` if it is given. `latency` is in milliseconds, `limited` the method that the
+    limit is kept for.
+    """
     epoch = datetime.now(UTC).timestamp()
     words = [PYTHON, "-m", "tests.benchmarks.server", str(orders), "--latency", str(latency), "--window", str(window),
              "--limited", limited, "--haste", str(haste), "--epoch", str(epoch)]  # fmt: skip
     words += ["--limit", str(limit)] if limit else []
+    words += ["--status", status] if status else []
     words += ["--lazy"] if orders > _LAZY else []
     with subprocess.Popen(words, stdout=subprocess.PIPE, text=True, start_new_session=True) as process:
         assert process.stdout is not None

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from .goals import GOALS, Goal, shown
-from .measuring import PYTHON, Failed, Ratio
+from .measuring import PYTHON, Ratio
 
 _BY_KEY = {goal.key: goal for goal in GOALS}
 _PROGRAMS = {"sqlite3": "--version", "curl": "--version", "jq": "--version", "gh": "--version"}
@@ -79,7 +79,9 @@ class Report:
         started = time.monotonic()
         try:
             yield
-        except (Failed, OSError, ValueError, KeyError, sqlite3.Error, subprocess.SubprocessError) as fault:
+        except BrokenPipeError:
+            raise
+        except Exception as fault:
             print(f"  failed: {type(fault).__name__}: {fault}", flush=True)
             for goal in GOALS:
                 if goal.number in keys and goal.key not in self.figures and goal.number in self.wanted:

@@ -122,10 +122,13 @@ def main() -> None:
     reader.add_argument("--limited", default="GET", help="the method that the limit is kept for")
     reader.add_argument("--haste", type=float, default=1, help="its clock runs so many times as fast")
     reader.add_argument("--epoch", type=float, default=0, help="from when on it does")
+    reader.add_argument("--status", help="of all orders, instead of one and another")
     reader.add_argument("--lazy", action="store_true", help="render each order when it is asked for")
     said = reader.parse_args()
     log = Log(said.limit, said.window, said.limited)
-    Handler.world = World(said.orders, log, said.latency / 1000, said.haste, said.epoch, lazy=said.lazy)
+    Handler.world = World(
+        said.orders, log, said.latency / 1000, said.haste, said.epoch, status=said.status, lazy=said.lazy
+    )
     server = Server(("127.0.0.1", 0), Handler)
     print(server.server_port, flush=True)
     server.serve_forever()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import time
+from pathlib import Path
 
-from .measuring import LENGOWCTL, PYTHON, Command, Failed, compare, median, modules, ratio
-from .places import SMALL, Places, home, lengowctl, server
+from .measuring import PYTHON, Command, Failed, compare, median, modules, ratio, tool
+from .places import Cache, Places, home, lengowctl, server
 from .report import Report
 
 BARE = Command([PYTHON, "-c", "pass"])
@@ -48,33 +49,35 @@ def start_up(report: Report, places: Places, rounds: int) -> None:
     report.note("P5 modules", len(heavy), ", ".join(sorted(heavy)))
 
 
-def completion(report: Report, places: Places, rounds: int) -> None:
-    """P2: what the front door answers to a shell. The generated scripts hold commands and options themselves, so that
-    the shell asks only for values; the names are asked here all the same.
-    """
-    env = places.cache(SMALL).env
-    asked = {
-        "names": ["__complete", "bash", "lengowctl li"],
-        "options": ["__complete", "bash", "lengowctl list --sta"],
-        "values": ["__complete", "bash", "lengowctl show amazon"],
-    }
-    answered = {name for name, words in asked.items() if _answers(words, env)}
-    found = compare({"bare": BARE} | {name: lengowctl(env, *asked[name]) for name in answered}, rounds)
-    for name in asked:
-        if name in answered:
+_BASH = """
+source "$1"; shift
+COMP_WORDS=("$@"); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); COMP_LINE="$*"; COMP_POINT=${#COMP_LINE}
+_lengowctl; [[ " ${COMPREPLY[*]} " == *" $WANTED "* ]]
+"""
+_SCRIPT = Path(__file__).parents[2] / "completions" / "lengowctl.bash"
+
+
+def completion(report: Report, cache: Cache, rounds: int) -> None:
+    """P2: names are answered by the shell's own script, without any Python; values by the front door."""
+    asked = {"codes": ("marketplace:list", "=am", "list", "-m"), "values": ("order:show", "=amazon", "show")}
+    commands = {name: lengowctl(cache.env, "__complete", "zsh", *words) for name, words in asked.items()}
+    for name, command in commands.items():
+        done = subprocess.run(command.words, env=cache.env, capture_output=True, text=True, timeout=60, check=False)
+        if "amazon" not in done.stdout:
+            raise Failed(f"nothing was offered for {asked[name]}")
+    bash = tool("bash")
+    if bash:
+        for name, wanted, words in (("names", "list", ["li"]), ("options", "--status", ["list", "--sta"])):
+            env = {**cache.env, "WANTED": wanted}
+            commands[name] = Command([bash, "--norc", "-c", _BASH, "bash", str(_SCRIPT), "lengowctl", *words], env)
+    found = compare({"bare": BARE, **commands}, rounds)
+    for name in ("names", "options", *asked):
+        if name in found:
             report.ratio(f"P2 {name}", ratio(found[name], found["bare"]))
         else:
-            report.absent(f"P2 {name}", "the front door does not answer this; the shell's script does, without Python")
-    if "names" in answered:
-        loaded = modules(asked["names"], env)
-        report.note("P2 modules", len({"typer", "sqlite3"} & loaded))
-    else:
-        report.absent("P2 modules", "no Python is started for names")
-
-
-def _answers(words: list[str], env: dict[str, str]) -> bool:
-    done = subprocess.run([*LENGOWCTL, *words], env=env, capture_output=True, text=True, timeout=60, check=False)
-    return done.returncode == 0 and bool(done.stdout.strip())
+            report.absent(f"P2 {name}", "bash is not installed")
+    heavy = (HEAVY | {"typer"}) & modules(["__complete", "zsh", *asked["values"]], cache.env)
+    report.note("P2 modules", len(heavy), ", ".join(sorted(heavy)))
 
 
 def first_request(report: Report, places: Places, rounds: int) -> None:

@@ -1,4 +1,4 @@
-"""The store and the sync inside the program: `python -m tests.benchmarks.storing again|upsert|bodies|pull …` prints
+"""The store and the sync inside the program: `python -m tests.benchmarks.storing again|upsert|bodies|pull|read …` prints
 JSON.
 """
 
@@ -13,16 +13,19 @@ import sys
 import time
 from collections.abc import Iterable
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from lengowctl.connectors.base import Page
 from lengowctl.connectors.lengow.client import LengowClient
 from lengowctl.connectors.lengow.wire import LengowReader
 from lengowctl.connectors.secret import Keys, Secret
 from lengowctl.orders.model import Order
 from lengowctl.store.lock import writer_lock
 from lengowctl.store.store import Store
+from lengowctl.sync.crew import gather
 from lengowctl.sync.pull import PullOptions, pull
+from lengowctl.sync.window import Window
 
 from .data import rendered
 
@@ -98,23 +101,34 @@ def bodies(folder: str) -> dict[str, object]:
 def pulled(url: str, workers: str, folder: str) -> dict[str, float]:
     """A first sync with so many workers."""
     home = Path(folder) / "env"
-    with Store.open(home, write=True, now=_now()) as store, writer_lock(home, timeout=1):
-        client = LengowClient(
-            base_url=url,
-            keys=lambda: Keys(Secret("a"), Secret("b")),
-            folder=home,
-            now=_now,
-            monotonic=time.monotonic,
-            sleep=time.sleep,
-            random=random.random,
-            environment={},
-        )
-        with closing(client):
-            options = PullOptions(workers=int(workers))
-            result = pull(client, store, options, scrub=_READER.scrub, now=_now)
+    with Store.open(home, write=True, now=_now()) as store, writer_lock(home, timeout=1), _client(url, home) as client:
+        result = pull(client, store, PullOptions(workers=int(workers)), scrub=_READER.scrub, now=_now)
     return {"read": result.read, "unproved": len(result.unproved)}
 
 
+def read(url: str, workers: str, folder: str) -> dict[str, int]:
+    """The readers of a sync with so many workers: windows, pages, orders; nothing is stored."""
+    until = _now().replace(microsecond=0) - timedelta(minutes=2)
+    count = 0
+    with _client(url, Path(folder)) as client:
+        for event in gather(client, [Window(until - timedelta(days=90), until)], workers=int(workers)):
+            count += len(event.readings) if isinstance(event, Page) else 0
+    return {"read": count}
+
+
+def _client(url: str, folder: Path) -> LengowClient:
+    return LengowClient(
+        base_url=url,
+        keys=lambda: Keys(Secret("a"), Secret("b")),
+        folder=folder,
+        now=_now,
+        monotonic=time.monotonic,
+        sleep=time.sleep,
+        random=random.random,
+        environment={},
+    )
+
+
 if __name__ == "__main__":
-    works = {"again": again, "upsert": upsert, "bodies": bodies, "pull": pulled}
+    works = {"again": again, "upsert": upsert, "bodies": bodies, "pull": pulled, "read": read}
     print(json.dumps(works[sys.argv[1]](*sys.argv[2:])))  # type: ignore[operator]

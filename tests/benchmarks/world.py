@@ -91,10 +91,19 @@ class World:
     """Orders, rendered once (or, `lazy`, whenever they are asked for), and actions."""
 
     def __init__(
-        self, total: int, log: Log, latency: float = 0, haste: float = 1, epoch: float = 0, *, lazy: bool = False
+        self,
+        total: int,
+        log: Log,
+        latency: float = 0,
+        haste: float = 1,
+        epoch: float = 0,
+        *,
+        status: str | None = None,
+        lazy: bool = False,
     ) -> None:
+        self._status = status
         self.total, self.log, self.latency, self.haste, self._epoch = total, log, latency, haste, epoch
-        self._bodies = [] if lazy else [rendered(number, total) for number in range(total)]
+        self._bodies = [] if lazy else [self._rendered(number) for number in range(total)]
         self._stamps = [updated_at(number, total).timestamp() for number in range(total)]
         self._acts: list[bytes] = []
         self._at: list[float] = []
@@ -120,7 +129,10 @@ class World:
         return 200, head + b",".join(map(self._body, shown)) + b"]}"
 
     def _body(self, number: int) -> bytes:
-        return self._bodies[number] if self._bodies else rendered(number, self.total)
+        return self._bodies[number] if self._bodies else self._rendered(number)
+
+    def _rendered(self, number: int) -> bytes:
+        return rendered(number, self.total, status=self._status)
 
     def marketplaces(self) -> bytes:
         accept = {"status": ["waiting_acceptance"], "args": [], "optional_args": [], "args_description": {}}

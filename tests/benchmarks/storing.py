@@ -1,5 +1,5 @@
-"""The store and the sync inside the program: `python -m tests.benchmarks.storing again|upsert|bodies|pull|read …` prints
-JSON.
+"""The store and the sync inside the program: `python -m tests.benchmarks.storing again|upsert|bodies|pull|read …`
+prints JSON.
 """
 
 from __future__ import annotations

@@ -101,6 +101,10 @@ def test_pages_are_the_same_whether_rendered_before_or_when_asked_for() -> None:
     for query in ({"page_size": "2"}, {"page": "3", "page_size": "2"}, {"page": "4", "page_size": "2"}):
         assert eager.page(query) == lazy.page(query)
     assert json.loads(eager.page({"page_size": "2"})[1])["count"] == 5
+    one = json.loads(eager.page({})[1])["results"][3]
+    asked = {"marketplace": one["marketplace"], "marketplace_order_id": one["marketplace_order_id"]}
+    assert json.loads(lazy.page(asked)[1])["results"] == [one]
+    assert json.loads(lazy.page({"marketplace_order_id": "none"})[1])["count"] == 0
 
 
 @pytest.mark.skipif(not FULL, reason="starts the program some hundred times; part of the full run")

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from .data import MARKETPLACES, rendered, updated_at
+from .data import MARKETPLACES, order, rendered, updated_at
 
 Answer = tuple[int, bytes]
 _PAST_END = 404, b'{"detail":"Invalid page."}'
@@ -107,6 +107,7 @@ class World:
         self._stamps = [updated_at(number, total).timestamp() for number in range(total)]
         self._acts: list[bytes] = []
         self._at: list[float] = []
+        self._numbers: dict[str, int] = {}
         self._done: Counter[tuple[str, str, str]] = Counter()
         self._lock = threading.Lock()
 
@@ -119,6 +120,9 @@ class World:
     def page(self, query: Mapping[str, str]) -> Answer:
         first = bisect.bisect_left(self._stamps, _stamp(query["updated_from"])) if "updated_from" in query else 0
         end = bisect.bisect_right(self._stamps, _stamp(query["updated_to"])) if "updated_to" in query else self.total
+        if "marketplace_order_id" in query:
+            first = self._number(query["marketplace_order_id"])
+            end = first + 1 if first < self.total else first
         size = min(int(query.get("page_size", "50")), 100)
         start = first + (int(query.get("page", "1")) - 1) * size
         shown = range(start, min(start + size, end))
@@ -133,6 +137,14 @@ class World:
 
     def _rendered(self, number: int) -> bytes:
         return rendered(number, self.total, status=self._status)
+
+    def _number(self, order_id: str) -> int:
+        """Which order that is; the last and one when there is none. They are looked through once."""
+        with self._lock:
+            if not self._numbers:
+                found = (order(number, self.total)["marketplace_order_id"] for number in range(self.total))
+                self._numbers = {str(name): number for number, name in enumerate(found)}
+        return self._numbers.get(order_id, self.total)
 
     def marketplaces(self) -> bytes:
         accept = {"status": ["waiting_acceptance"], "args": [], "optional_args": [], "args_description": {}}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -24,6 +22,8 @@ class Secret:
 
     def fingerprint(self) -> str:
         """SHA-256 in hex: tells two secrets apart without holding either."""
+        import hashlib  # costs a start-up that signs in nowhere
+
         return hashlib.sha256(self._text.encode("utf-8", "surrogatepass")).hexdigest()
 
     def __repr__(self) -> str:
@@ -41,6 +41,8 @@ class Secret:
         if not isinstance(other, Secret):
             return NotImplemented
         mine, theirs = (text.encode("utf-8", "surrogatepass") for text in (self._text, other._text))
+        import hmac
+
         return hmac.compare_digest(mine, theirs)
 
     def __hash__(self) -> int:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from lengowctl.orders.model import Line, Order
-from lengowctl.orders.quirks import accept_limit
 from lengowctl.orders.status import WAITING
+
+if TYPE_CHECKING:
+    from lengowctl.orders.model import Line, Order
 
 #: A line in one of these no longer has to be shipped by us.
 _LINE_DONE = frozenset({"shipped", "closed", "refused", "canceled", "refunding", "refunded"})
@@ -24,6 +26,8 @@ def due_at(order: Order) -> datetime | None:
     ship_by = _ship_by(order)
     if order.status != "waiting_acceptance":
         return ship_by
+    from lengowctl.orders.quirks import accept_limit  # costs a start-up that only shows when things are due
+
     started = order.ordered_at or order.imported_at
     limit = accept_limit(order.marketplace)
     accept_by = started + limit.within if started and limit else None

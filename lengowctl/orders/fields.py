@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from lengowctl.errors import UsageFault
 from lengowctl.orders.deadline import due_at, line_due_at
-from lengowctl.orders.model import Address, Line, Order, Parcel
+
+if TYPE_CHECKING:  # the names of fields are wanted where no order is
+    from lengowctl.orders.model import Line, Order, Parcel
 
 Value = str | int | Decimal | datetime | bool | tuple[str, ...] | None
 _S = TypeVar("_S")
@@ -56,15 +58,8 @@ class Field(Generic[_S]):
     currency: str = "currency"
 
 
-_NOWHERE = Address()
-
-
-def _goes_to(order: Order) -> Address:
-    return order.address or _NOWHERE
-
-
 def _street(order: Order) -> str | None:
-    to = _goes_to(order)
+    to = order.destination
     parts = [part for part in (to.company, to.first_line, to.second_line, to.complement) if part]
     return ", ".join(parts) or to.full_address
 
@@ -95,12 +90,12 @@ ORDER_FIELDS: tuple[Field[Order], ...] = (
     Field("lines", "Lines", Kind.COUNT, lambda o: len(o.lines)),
     Field("skus", "SKUs", Kind.LIST, lambda o: tuple(dict.fromkeys([line.sku for line in o.lines if line.sku]))),
     Field("customer", "Customer", Kind.TEXT, lambda o: o.buyer.name, personal=True),
-    Field("email", "E-mail", Kind.TEXT, lambda o: o.buyer.email or _goes_to(o).email, personal=True),
-    Field("country", "Country", Kind.CODE, lambda o: _goes_to(o).country),
-    Field("city", "City", Kind.TEXT, lambda o: _goes_to(o).city, personal=True),
-    Field("postcode", "Postcode", Kind.TEXT, lambda o: _goes_to(o).zipcode, personal=True),
+    Field("email", "E-mail", Kind.TEXT, lambda o: o.buyer.email or o.destination.email, personal=True),
+    Field("country", "Country", Kind.CODE, lambda o: o.destination.country),
+    Field("city", "City", Kind.TEXT, lambda o: o.destination.city, personal=True),
+    Field("postcode", "Postcode", Kind.TEXT, lambda o: o.destination.zipcode, personal=True),
     Field("address", "Address", Kind.TEXT, _street, personal=True),
-    Field("phone", "Phone", Kind.TEXT, lambda o: _goes_to(o).phone or o.buyer.phone, personal=True),
+    Field("phone", "Phone", Kind.TEXT, lambda o: o.destination.phone or o.buyer.phone, personal=True),
     Field("carrier", "Carrier", Kind.TEXT, lambda o: _joined([p.carrier for p in o.parcels])),
     Field("tracking_number", "Tracking number", Kind.TEXT, lambda o: _joined([p.tracking_number for p in o.parcels])),
     Field("types", "Types", Kind.LIST, lambda o: tuple(dict.fromkeys([mark.type for mark in o.types]))),

@@ -208,6 +208,11 @@ class Order:
         return first or self.billing
 
     @_Worked
+    def destination(self) -> Address:
+        """As `address`; empty when there is none."""
+        return self.address or _NOWHERE
+
+    @_Worked
     def buyer(self) -> Address:
         """Who bought: the billing address, else where it goes; empty when there is neither."""
         return self.billing if self.billing and self.billing.name else (self.address or _NOWHERE)

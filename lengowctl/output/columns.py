@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
 from lengowctl.orders.fields import (
     DEFAULT_LINES,
@@ -18,11 +19,13 @@ from lengowctl.orders.fields import (
     Rows,
     fields_of,
 )
-from lengowctl.orders.model import Line, Order, Parcel
 from lengowctl.orders.moment import read_instant
 from lengowctl.output import words
 from lengowctl.output.screen import Screen
 from lengowctl.output.text import clean, width
+
+if TYPE_CHECKING:
+    from lengowctl.orders.model import Line, Order, Parcel
 
 Stored = str | int | None
 

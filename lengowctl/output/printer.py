@@ -13,7 +13,6 @@ from datetime import datetime, tzinfo
 from typing import Protocol, TextIO
 
 from lengowctl.errors import Interrupted, LengowctlError
-from lengowctl.output.files import file_fault
 from lengowctl.output.screen import Screen
 from lengowctl.output.text import clean
 
@@ -85,6 +84,8 @@ class Printer:
         except BrokenPipeError:
             raise
         except OSError as fault:
+            from lengowctl.output.files import file_fault  # hardly ever wanted
+
             raise file_fault(fault, "the output") from fault
 
     def hang_up(self) -> None:

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple, TypeVar, cast
 from lengowctl.orders.fields import LINE_FIELDS, ORDER_FIELDS, PARCEL_FIELDS, Field, Kind, Value
 from lengowctl.orders.model import Address, Order, money_text
 from lengowctl.orders.moment import utc_text
+from lengowctl.store.fields import StoredValue
 from lengowctl.store.text import list_text, storable, storable_number
 
-StoredValue = str | int | None
 _S = TypeVar("_S")
 
 
@@ -55,8 +55,6 @@ _PARCEL = _columns(PARCEL_FIELDS)
 ORDER_COLUMNS = _ORDER.names
 LINE_COLUMNS = _LINE.names
 PARCEL_COLUMNS = _PARCEL.names
-#: The columns that hold buyer's data.
-PERSONAL = tuple(field.name for field in ORDER_FIELDS if field.personal)
 
 
 def order_row(order: Order) -> tuple[StoredValue, ...]:

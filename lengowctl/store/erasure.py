@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable
 
 from lengowctl.orders.reference import OrderKey
 from lengowctl.store.bodies import Bodies
-from lengowctl.store.columns import PERSONAL
 from lengowctl.store.connection import Connection
 from lengowctl.store.facts import Facts
+from lengowctl.store.fields import PERSONAL
 from lengowctl.store.text import digest, storable
 
 Scrub = Callable[[bytes], bytes]

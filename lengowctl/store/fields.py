@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lengowctl.orders.fields import LINE_FIELDS, PARCEL_FIELDS, Kind, Rows, check_columns, fields_of
+from lengowctl.orders.fields import LINE_FIELDS, ORDER_FIELDS, PARCEL_FIELDS, Kind, Rows, check_columns, fields_of
 from lengowctl.orders.selection import Sort
 
+StoredValue = str | int | None
+#: The columns that hold buyer's data.
+PERSONAL = tuple(field.name for field in ORDER_FIELDS if field.personal)
 #: Lines and parcels are addressed by order and position in one number: 2^24 positions an order.
 SHIFT = 24
 

@@ -11,9 +11,10 @@ from lengowctl.orders.model import Order
 from lengowctl.orders.moment import utc_text
 from lengowctl.orders.reference import OrderKey
 from lengowctl.store.bodies import Bodies
-from lengowctl.store.columns import LINE_COLUMNS, ORDER_COLUMNS, PARCEL_COLUMNS, PERSONAL, StoredValue
+from lengowctl.store.columns import LINE_COLUMNS, ORDER_COLUMNS, PARCEL_COLUMNS
 from lengowctl.store.connection import Connection, Row
 from lengowctl.store.erasure import due, erase, erase_changes, erase_set_aside, scrubbed
+from lengowctl.store.fields import PERSONAL, StoredValue
 from lengowctl.store.line_changes import line_changes
 from lengowctl.store.prepared import Preparation, Prepared, under_code
 from lengowctl.store.verdict import Outcome, Stored, decide, read_stored

@@ -12,12 +12,22 @@ from typing import cast
 from lengowctl.errors import UsageFault
 from lengowctl.orders.fields import Rows, check_columns
 from lengowctl.orders.selection import NEWEST, Selection, Sort
-from lengowctl.store.columns import StoredValue
 from lengowctl.store.conditions import Conditions, conditions, marketplaces
 from lengowctl.store.connection import Cell, Connection, Row
 from lengowctl.store.exact import check_values, check_words
 from lengowctl.store.faults import decoding
-from lengowctl.store.fields import ACTIONS, SHIFT, address, as_json, as_words, kind_of, order_terms, source, value
+from lengowctl.store.fields import (
+    ACTIONS,
+    SHIFT,
+    StoredValue,
+    address,
+    as_json,
+    as_words,
+    kind_of,
+    order_terms,
+    source,
+    value,
+)
 
 #: How many rows are read at once. The first batch is small, so that the first rows are there at once.
 _FIRST_BATCH, _BATCH = 50, 400

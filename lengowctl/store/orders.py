@@ -10,23 +10,22 @@ from typing import TYPE_CHECKING
 
 from lengowctl.errors import UnknownOrder
 from lengowctl.orders.fields import ORDER_FIELDS, Rows
-from lengowctl.orders.model import Order, money_text
 from lengowctl.orders.moment import micros, read_instant, utc_text
 from lengowctl.orders.reference import OrderKey, TypedRef, format_ref
 from lengowctl.orders.selection import NEWEST, Selection, Sort
 from lengowctl.orders.status import STATUSES
 from lengowctl.store.bodies import Bodies
-from lengowctl.store.columns import StoredValue
 from lengowctl.store.conditions import distinct
 from lengowctl.store.connection import Connection
 from lengowctl.store.faults import decoding, stoppable
+from lengowctl.store.fields import StoredValue
 from lengowctl.store.finding import Found, find_all
 from lengowctl.store.listing import Ask, cells, count, grouped, objects, words
-from lengowctl.store.outlines import outlines
 from lengowctl.store.parcel_numbers import with_numbers
 from lengowctl.store.text import storable
 
 if TYPE_CHECKING:
+    from lengowctl.orders.model import Order
     from lengowctl.store.erasure import Scrub
     from lengowctl.store.intake import Saved
     from lengowctl.store.prepared import Preparation, Prepared
@@ -220,6 +219,8 @@ class Orders:
 
     def outlines(self, keys: Iterable[OrderKey]) -> dict[OrderKey, Order]:
         """Orders as far as their columns tell, quick by the thousand; see `store/outlines.py` for what that is."""
+        from lengowctl.store.outlines import outlines  # costs a start-up that only lists
+
         return outlines(self._db, keys)
 
     def with_numbers(self, numbers: Iterable[str]) -> dict[str, list[OrderKey]]:
@@ -315,6 +316,8 @@ def _number(value: object) -> int:
 
 
 def _sum_text(total: object, currency: str | None) -> str | None:
+    from lengowctl.orders.model import money_text
+
     return money_text(Decimal(str(total)), currency) if total is not None else None
 
 

@@ -11,8 +11,9 @@ from lengowctl.orders.moment import micros
 from lengowctl.orders.privacy import without_buyer
 from lengowctl.orders.reference import OrderKey
 from lengowctl.store.bodies import Packer
-from lengowctl.store.columns import StoredValue, line_rows, order_row, parcel_rows, search_row
+from lengowctl.store.columns import line_rows, order_row, parcel_rows, search_row
 from lengowctl.store.erasure import Scrub, scrubbed
+from lengowctl.store.fields import StoredValue
 from lengowctl.store.text import digest, storable
 
 Values = tuple[StoredValue, ...]

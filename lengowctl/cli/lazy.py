@@ -7,10 +7,9 @@ help of a group is written from the table alone; the house test holds each line 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -19,8 +18,7 @@ from lengowctl.cli.verb import command, everywhere, everywhere_line, everywhere_
 from lengowctl.errors import UsageFault
 
 
-@dataclass(frozen=True, slots=True)
-class Verb:
+class Verb(NamedTuple):
     """A command: its name, `module:function`, and the first line of the function's docstring."""
 
     name: str
@@ -28,8 +26,7 @@ class Verb:
     help: str
 
 
-@dataclass(frozen=True, slots=True)
-class Noun:
+class Noun(NamedTuple):
     """A group of commands: its name, `module` of its table `VERBS`, and one line of help."""
 
     name: str
@@ -37,8 +34,7 @@ class Noun:
     help: str
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """Some rows under a heading of the group's help."""
 
     title: str

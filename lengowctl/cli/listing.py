@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Self
 
-from lengowctl.cli.options import format_option, read_format
+from lengowctl.cli.options import NO_ROOM, format_option, read_format
 from lengowctl.cli.runtime import Runtime
 from lengowctl.cli.verb import Bundle
 from lengowctl.output.columns import Column, Stored
 from lengowctl.output.formats import Format
 
 WRITTEN = (Format.TABLE, Format.CSV, Format.TSV, Format.JSON, Format.JSONL)
-NO_ROOM = "no room for {}; a wider terminal shows them, or -o csv"
 Row = tuple[Stored, ...]
 
 

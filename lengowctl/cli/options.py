@@ -39,6 +39,7 @@ from lengowctl.output.formats import LISTED, Format
 
 #: Rows of a table on a terminal when nothing else was said.
 SCREENFUL = 50
+NO_ROOM = "no room for {}; a wider terminal shows them, or -o csv"
 _TYPES: dict[Shape, Any] = {
     Shape.WORDS: list[str] | None,
     Shape.TEXTS: list[str] | None,

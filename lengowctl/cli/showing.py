@@ -5,15 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from lengowctl.cli.listing import NO_ROOM
-from lengowctl.cli.options import Layout, read_format
+from lengowctl.cli.options import NO_ROOM, Layout, read_format
 from lengowctl.cli.runtime import Runtime
 from lengowctl.errors import NeverSynced
 from lengowctl.orders.fields import Rows
 from lengowctl.orders.moment import read_instant, utc_text
 from lengowctl.orders.selection import Selection
-from lengowctl.output import count, csv, ids, json, jsonl, table, tsv
-from lengowctl.output.columns import asked
 from lengowctl.output.formats import FROM_JSON, Format
 from lengowctl.output.screen import Screen
 from lengowctl.output.words import short_time, span
@@ -77,8 +74,10 @@ def write_rows(
 ) -> None:
     """Write the selected rows to stdout in the layout's format: all, or those last written after and up to some write.
     `header` False: more of a CSV whose heading is written."""
-    printer, orders = runtime.printer, store.orders
+    printer, orders = runtime.printer, store.orders  # a writer is loaded when it is wanted: every start-up counts
     if layout.format is Format.COUNT:
+        from lengowctl.output import count
+
         return count.write(orders.count(selection, rows=rows), printer.out)
     settings: dict[str, Any] = {
         "rows": rows,
@@ -89,14 +88,20 @@ def write_rows(
         "before_seq": before_seq,
     }
     if layout.format in FROM_JSON:
+        from lengowctl.output import json, jsonl
+
         texts = orders.json_lines(selection, layout.columns, **settings)
         (json if layout.format is Format.JSON else jsonl).write(texts, printer.out)
         return None
     if layout.format is Format.IDS:
+        from lengowctl.output import ids
+
         ids.write(orders.rows(selection, ("ref",), **settings), printer.out)
         return None
     if layout.format is Format.TABLE:
         return write_table(runtime, store, selection, layout, rows=rows)
+    from lengowctl.output import csv, tsv
+
     words = orders.words(selection, layout.columns, **settings)
     if layout.format is Format.CSV:
         csv.write_words(words, layout.columns, printer.out, kind=rows, header=header)
@@ -109,6 +114,9 @@ def write_table(
     runtime: Runtime, store: Store, selection: Selection, layout: Layout, *, rows: Rows = Rows.ORDER
 ) -> None:
     """Write a table for people, and say what of it was left out."""
+    from lengowctl.output import table
+    from lengowctl.output.columns import asked
+
     printer = runtime.printer
     limit = layout.limit + 1 if layout.limit and layout.cut else layout.limit
     values = store.orders.rows(

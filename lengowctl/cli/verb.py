@@ -15,9 +15,8 @@ import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from textwrap import wrap
-from typing import Any, ClassVar, Self, get_type_hints
+from typing import Any, ClassVar, NamedTuple, Self, get_type_hints
 
 import typer
 from typer.core import TyperCommand, TyperOption
@@ -96,8 +95,7 @@ def flatten(function: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
-@dataclass(frozen=True, slots=True)
-class Everywhere:
+class Everywhere(NamedTuple):
     """An option that means the same everywhere."""
 
     name: str

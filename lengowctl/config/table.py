@@ -5,9 +5,9 @@ the values, the environment's names, `config show`, and `config.example.toml`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from lengowctl.config.values import (
     read_base_url,
@@ -35,8 +35,7 @@ class Scope(StrEnum):
     """In the environment and options only: it decides which file or folder is used at all."""
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """One setting. `example` is the value in config.example.toml, as TOML; `fixed` rows stand there uncommented."""
 
     name: str

@@ -8,11 +8,10 @@ what became of our actions).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from lengowctl.errors import UsageFault
 from lengowctl.orders.deadline import due_at, line_due_at
@@ -46,8 +45,7 @@ class Rows(StrEnum):
     PARCEL = "parcel"
 
 
-@dataclass(frozen=True, slots=True)
-class Field(Generic[_S]):
+class Field(NamedTuple, Generic[_S]):
     """One field. `currency` names the field that holds a money field's currency; `personal` marks buyer's data."""
 
     name: str

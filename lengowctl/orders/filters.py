@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from lengowctl.errors import UsageFault
 from lengowctl.orders.moment import read_date, read_span
@@ -35,8 +34,7 @@ class Shape(StrEnum):
     """Yes, no, or not asked."""
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(NamedTuple):
     """One filter. `name` is the key in a view; the option is the same with dashes."""
 
     name: str

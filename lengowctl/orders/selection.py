@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from lengowctl.orders.reference import OrderKey
 
@@ -54,8 +55,7 @@ class Selection:
     """True: only orders with a due date."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sort:
+class Sort(NamedTuple):
     """One sort key: a field's name and a direction. `ref` is always the last tie-breaker."""
 
     field: str

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from lengowctl.orders.fields import (
     DEFAULT_LINES,
@@ -56,8 +55,7 @@ _STATUS_STYLE = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """One column of a table. `currency` names the field that its amounts are in."""
 
     name: str
@@ -74,8 +72,7 @@ class Column:
         return self.name in _DUE
 
 
-@dataclass(frozen=True, slots=True)
-class Lane:
+class Lane(NamedTuple):
     """A column that is shown: `at` is its place in the row, `room` its cells, `brief` its times' short form."""
 
     column: Column

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
-from typing import TextIO
+from typing import NamedTuple, TextIO
 
 from lengowctl.orders.fields import Kind
 from lengowctl.output.columns import Column, Stored, listed
@@ -28,8 +27,7 @@ _SIGNS = tuple((char, f"\n{char}") for char in sorted(RISKY) if char.isprintable
 _TYPED = frozenset({Kind.MONEY, Kind.COUNT, Kind.TIME, Kind.FLAG})
 
 
-@dataclass(frozen=True, slots=True)
-class Dialect:
+class Dialect(NamedTuple):
     """How cells are separated and kept apart. Without quotes a cell can hold no separator, so it is cleaned of it."""
 
     separator: str

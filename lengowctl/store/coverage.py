@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from lengowctl.orders.moment import from_micros, micros, read_instant, utc_text
 from lengowctl.store.connection import Connection
@@ -16,8 +16,7 @@ _STEP = 1  # closed stretches that are a microsecond apart leave nothing between
 Stretch = tuple[datetime, datetime]
 
 
-@dataclass(frozen=True, slots=True)
-class Unproved:
+class Unproved(NamedTuple):
     """A stretch of `updated_at` that was read without proof that nothing is missing. No marketplace: all of them."""
 
     since: datetime
@@ -27,8 +26,7 @@ class Unproved:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class DayGap:
+class DayGap(NamedTuple):
     """A day (UTC, of the order date) on which the source counts other than we do."""
 
     day: date

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from array import array
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import product
-from typing import cast
+from typing import NamedTuple, cast
 
 from lengowctl.errors import UsageFault
 from lengowctl.orders.fields import Rows, check_columns
@@ -35,8 +34,7 @@ _FIRST_BATCH, _BATCH = 50, 400
 _ALTERNATIVES = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(NamedTuple):
     """What is listed. `after_seq` (exclusive) and `before_seq` (inclusive) bound when a row was last written."""
 
     selection: Selection

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from lengowctl.errors import UnknownOrder
 from lengowctl.orders.fields import ORDER_FIELDS, Rows
@@ -37,8 +36,7 @@ _ALL = tuple(field.name for field in ORDER_FIELDS)
 _ROW = "(SELECT id FROM orders WHERE marketplace = ? AND order_id = ?)"
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """One difference between two readings of an order. `line_id` is None for the order itself; the field `line_id`
     says that a line came (`new`) or went (`old`).
     """

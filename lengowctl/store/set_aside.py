@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from lengowctl.orders.moment import from_micros, micros, read_instant, utc_text
 from lengowctl.orders.reference import OrderKey
@@ -14,8 +14,7 @@ from lengowctl.store.packing import pack, unpack
 from lengowctl.store.text import digest, storable
 
 
-@dataclass(frozen=True, slots=True)
-class SetAsideOrder:
+class SetAsideOrder(NamedTuple):
     """One order as it came. What could not even be read of it is None; `raw` is empty once it was purged."""
 
     raw: bytes

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import AbstractContextManager
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -27,10 +28,10 @@ from lengowctl.store.opening import (
     require_ledger,
 )
 from lengowctl.store.orders import Orders
-from lengowctl.store.set_aside import SetAside
 
 if TYPE_CHECKING:
     from lengowctl.store.ledger import Ledger
+    from lengowctl.store.set_aside import SetAside
 
 BUSY_MS = 15_000
 
@@ -48,7 +49,6 @@ class Store:
         self._ledger: Connection | None = None
         self.orders = Orders(connection, self._with_ledger)
         self.coverage = Coverage(connection)
-        self.set_aside = SetAside(connection)
         self.marketplaces = Marketplaces(connection)
         self.facts = Facts(connection)
 
@@ -78,6 +78,13 @@ class Store:
         check_file(folder / ORDERS)
         db = open_cache(folder, write=write, now=now, journal=journal_for(sqlite_version), busy_ms=busy_ms)
         return cls(folder, db, write=write, now=now, busy_ms=busy_ms)
+
+    @cached_property
+    def set_aside(self) -> SetAside:
+        """The orders that could not be understood."""
+        from lengowctl.store.set_aside import SetAside  # costs a start-up that only reads orders
+
+        return SetAside(self._db)
 
     @property
     def connection(self) -> Connection:

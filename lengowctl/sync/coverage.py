@@ -7,9 +7,9 @@ when the updates since D are, since no order is updated before it was placed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from shlex import quote
+from typing import NamedTuple
 
 from lengowctl.orders.moment import utc_text
 from lengowctl.store.store import Store
@@ -56,8 +56,7 @@ def floor(cursor: datetime, proved: Iterable[Span]) -> datetime:
     return cursor
 
 
-@dataclass(frozen=True, slots=True)
-class Hole:
+class Hole(NamedTuple):
     """Something that the cache may lack: a sentence for people, and the command that fills it."""
 
     text: str

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from lengowctl.cli.listing import NO_ROOM
-from lengowctl.cli.options import Filters, Listing
+from lengowctl.cli.options import NO_ROOM, Filters, Listing
 from lengowctl.cli.runtime import Runtime
 from lengowctl.cli.showing import read_store, tell_state, write_rows
 from lengowctl.orders.selection import MOST_URGENT, Selection

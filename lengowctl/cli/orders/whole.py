@@ -104,7 +104,7 @@ def as_json(whole: Whole) -> str:
         "payments": [asdict(payment) for payment in order.payments],
         "documents": [asdict(document) for document in order.documents],
         "comments": list(order.comments),
-        "history": [asdict(event) for event in whole.events],
+        "history": [event._asdict() for event in whole.events],
         "actions": [as_object(intent, steps) for intent, steps in zip(whole.actions, whole.steps, strict=True)],
         "allowed_actions": [_action(action) for action in whole.allowed],
     }

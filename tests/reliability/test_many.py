@@ -10,6 +10,7 @@ import time
 import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from lengowctl.cli.references import resolve
 from lengowctl.errors import UnknownOrder
@@ -18,7 +19,7 @@ from lengowctl.store.store import Store
 
 from ..full import times
 from ..running import Shell
-from .harness import shop
+from .harness import Shop, shop
 
 #: Runs the program and tells, as the last line of stderr, how much it grew (KiB). Not how large it is: a new process
 #: is told to be as large as the one that started it ever was.
@@ -64,22 +65,35 @@ def test_a_hundred_thousand_references_are_found_or_named_in_seconds(
     tried(count)
 
 
-def test_orders_shown_by_the_thousand_take_no_memory_and_the_unknown_are_named(
+def test_orders_named_in_a_pipe_take_little_memory_and_the_unknown_are_named(
     tmp_path: Path, tried: Callable[[int], None]
 ) -> None:
-    count = times(400, 20_000)
-    with shop(Shell(tmp_path), orders=times(200, 10_000)) as place:
+    """Shown whole, and weighed one by one for what is to be done with them."""
+    with shop(Shell(tmp_path), orders=times(200, 20_000)) as place:
         place.run("sync")
         known = place.run("list", "-n", "0", "-o", "ids").out.split()
-        piped = _piped(known, count)
-        env = {"LENGOWCTL_DATA_DIR": str(place.shell.data), "LENGOWCTL_PROFILE": "sandbox"}
-        words = [sys.executable, "-c", SCRIPT, "show", "-", "-o", "jsonl"]
-        done = subprocess.run(
-            words, input="\n".join(piped), capture_output=True, text=True, env=env, check=False, timeout=600
-        )
-        *said, grown = done.stderr.splitlines()
-        assert done.returncode == 3
-        assert {json.loads(line)["ref"] for line in done.stdout.splitlines()} == set(known) & set(piped)
-        assert sum("nobody-" in line for line in said) == count // 100
-        assert int(grown) < 150 * 1024
-    tried(count)
+        for words, count in (
+            (("show", "-"), times(400, 20_000)),
+            (("accept", "-", "--dry-run", "--max-orders", "200000"), times(5_000, 100_000)),
+        ):
+            piped = _piped(known, count)
+            rows, said = _through_a_pipe(place, words, piped)
+            assert {row["ref"] for row in rows} >= set(known) & set(piped)
+            told = "\n".join([*said, *(row.get("reason") or "" for row in rows)])
+            assert told.count("nobody-") == count // 100
+            tried(count)
+
+
+def _through_a_pipe(place: Shop, words: tuple[str, ...], piped: list[str]) -> tuple[list[dict[str, Any]], list[str]]:
+    """The rows and the words of a command in a process of its own, which may grow by so much and no more."""
+    env = {"LENGOWCTL_DATA_DIR": str(place.shell.data), "LENGOWCTL_PROFILE": "sandbox"}
+    command = [sys.executable, "-c", SCRIPT, *words, "-o", "jsonl"]
+    started = time.monotonic()
+    done = subprocess.run(
+        command, input="\n".join(piped), capture_output=True, text=True, env=env, check=False, timeout=600
+    )
+    *said, grown = done.stderr.splitlines()
+    print(f"{words[0]}: {len(piped):,} in {time.monotonic() - started:.1f} s, {int(grown) / 1024:.0f} MiB")
+    assert done.returncode == 3, said[-3:]
+    assert int(grown) < 150 * 1024
+    return [json.loads(line) for line in done.stdout.splitlines()], said

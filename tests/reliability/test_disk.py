@@ -44,7 +44,7 @@ def test_the_n_th_write_fails_for_every_n_until_the_sync_goes_through(
     tmp_path: Path, tried: Callable[[int], None]
 ) -> None:
     """Files may grow to so many pages and no further, one more each time."""
-    with shop(Shell(tmp_path), orders=150) as place:
+    with shop(Shell(tmp_path), orders=50) as place:
         limit, code, writes = 4096, 1, 0
         while code != 0:
             result = _limited(place, limit, "sync")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import chain, islice
 from typing import Any
 
-from lengowctl.cli.options import NO_ROOM, Layout, read_format
+from lengowctl.cli.options import NO_ROOM, SCREENFUL, Layout, read_format
 from lengowctl.cli.runtime import Runtime
 from lengowctl.errors import NeverSynced
 from lengowctl.orders.fields import Rows
@@ -122,13 +123,12 @@ def write_table(
     values = store.orders.rows(
         selection, asked(layout.columns, rows), rows=rows, sort=layout.sort, limit=limit, profile=runtime.profile.name
     )
-    shown = list(values) if layout.limit else values
-    more = bool(layout.cut and layout.limit and isinstance(shown, list) and len(shown) > layout.limit)
-    if isinstance(shown, list):
-        if not shown:
-            printer.note("no order matches")
-            return
-        shown = shown[: layout.limit]
+    head = list(islice(values, SCREENFUL + 1))
+    if not head and (layout.limit or printer.out_tty):
+        printer.note("no order matches")
+        return
+    more = layout.cut and len(head) > SCREENFUL
+    shown = head[:SCREENFUL] if more else chain(head, values)
     hidden = table.write(shown, layout.columns, printer.out, kind=rows, screen=printer.screen)
     printer.flush()
     if more:

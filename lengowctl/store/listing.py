@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from array import array
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import product
 from typing import NamedTuple, cast
 
@@ -30,8 +31,11 @@ from lengowctl.store.fields import (
 
 #: How many rows are read at once. The first batch is small, so that the first rows are there at once.
 _FIRST_BATCH, _BATCH = 50, 400
+#: So many are found before all others, where that is quick: what a table measures its columns by, and one more.
+_FIRST_PAGE = 250
 #: With more alternatives than this, one query for all of them is the better plan.
 _ALTERNATIVES = 60
+_ALL = Selection()
 
 
 class Ask(NamedTuple):
@@ -200,11 +204,39 @@ def _never_null(selection: Selection) -> frozenset[str]:
 
 
 def _batches(connection: Connection, ask: Ask) -> Iterator[list[int]]:
+    """The addresses in blocks. Where an index is walked in this order the first page is asked for by itself, so that
+    the first rows are there before a million of them were found."""
+    if not _is_walked(ask):
+        return (yield from _in_blocks(addresses(connection, ask), 0))
+    newest = connection.number("SELECT max(id) FROM orders")
+    first = addresses(connection, _first(ask))
+    yield from _in_blocks(first, 0)
+    if len(first) < _FIRST_PAGE:
+        return None
     found = addresses(connection, ask)
-    size, start = _FIRST_BATCH, 0
+    if found[: len(first)] != first or max(found) > newest:  # a sync wrote meanwhile: on with what there was
+        given = set(first)
+        found = array(found.typecode, [*first, *(n for n in found if n <= newest and n not in given)])
+    return (yield from _in_blocks(found, len(first)))
+
+
+def _in_blocks(found: array[int], start: int) -> Iterator[list[int]]:
+    size = _BATCH if start else _FIRST_BATCH
     while start < len(found):
         yield found[start : start + size].tolist()
         start, size = start + size, _BATCH
+
+
+def _first(ask: Ask) -> Ask:
+    return Ask(ask.selection, ask.rows, ask.sort, _FIRST_PAGE, ask.profile)
+
+
+def _is_walked(ask: Ask) -> bool:
+    """Whether the first rows are found at once, however many there are: newest or oldest first, filtered by nothing
+    but what an index begins with."""
+    others = replace(ask.selection, statuses=(), marketplaces=(), since=None, until=None)
+    whole = ask.rows is Rows.ORDER and ask.limit is None and ask.after_seq is None and ask.before_seq is None
+    return whole and bool(ask.sort) and ask.sort[0].field == "ordered_at" and others == _ALL
 
 
 def batch_query(rows: Rows, names: Sequence[str], what: str) -> str:

@@ -397,3 +397,28 @@ def test_common_words_are_met_on_the_way(store: Store) -> None:
 def test_no_columns_are_no_question(shop: Store) -> None:
     with pytest.raises(UsageFault):
         list(shop.orders.rows(Selection(), (), profile="p"))
+
+
+def test_the_first_rows_are_there_before_all_were_found(store: Store) -> None:
+    """A million numbers need not be read for them; what is written meanwhile moves no row and repeats none."""
+    save(store, *(order(f"N-{n:04}", ordered_at=NOON - n * DAY) for n in range(300)))
+    asked: list[str] = []
+    store.connection.raw.set_trace_callback(asked.append)
+    listing = store.orders.rows(Selection(), ("order_id",), profile="p")
+    first = [next(listing) for _ in range(50)]
+    assert [sql.partition("LIMIT ")[2] for sql in asked if "LIMIT" in sql] == ["250"]
+    store.connection.raw.set_trace_callback(None)
+    moved = order("N-0270", ordered_at=NOON + DAY, updated_at=NOON + DAY)
+    save(store, order("NEW", ordered_at=NOON + DAY), moved)
+    assert [number for (number,) in (*first, *listing)] == [
+        *(f"N-{n:04}" for n in range(250)),
+        "N-0270",
+        *(f"N-{n:04}" for n in range(250, 300) if n != 270),
+    ]
+
+
+def test_few_rows_are_found_by_one_question(shop: Store) -> None:
+    asked: list[str] = []
+    shop.connection.raw.set_trace_callback(asked.append)
+    assert 0 < len(list(shop.orders.rows(Selection(), ("ref",), profile="p"))) < 50
+    assert len([sql for sql in asked if "ORDER BY" in sql]) == 1

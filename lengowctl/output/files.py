@@ -7,7 +7,6 @@ import hashlib
 import io
 import os
 import re
-import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -43,6 +42,8 @@ def atomic_bytes(path: Path, *, force: bool = False, inside: Path | None = None)
     if inside is not None:
         check_inside(path, inside)
     check_free(path, force=force)
+    import secrets  # an export to stdout makes no file
+
     temporary = path.parent / f".lengowctl-{secrets.token_hex(8)}.part"
     try:
         with _new_file(temporary) as stream:

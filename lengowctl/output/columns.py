@@ -117,9 +117,8 @@ class Wording:
 
     def __init__(self, screen: Screen) -> None:
         self._screen = screen
-        at = {"now": screen.now, "zone": screen.zone}
-        self._short = words.stored_times(partial(words.short_time, **at))  # type: ignore[arg-type]
-        self._brief = words.stored_times(partial(words.brief_time, **at))  # type: ignore[arg-type]
+        self._short = words.stored_times(words.short_times(screen.now, screen.zone))
+        self._brief = words.stored_times(words.brief_times(screen.now, screen.zone))
         self._due = words.stored_times(partial(words.due, now=screen.now))
 
     def cells(self, column: Column, values: Sequence[Stored], currencies: Sequence[Stored], brief: bool) -> list[str]:

@@ -20,6 +20,8 @@ _PRINTED = bytes(range(0x20, 0x7F))
 _NAMED = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}
 _ZWJ, _EMOJI_LOOK = "\u200d", "\ufe0f"
 ELLIPSIS = "…"
+#: Before the first combining mark every character that can be seen takes one cell: all of Western Europe.
+_FIRST_MARK = "\u0300"
 #: Characters that join the one before them though they are no marks: Korean vowels and finals, skin tones.
 _RIDERS = (("\u1160", "\u11ff"), ("\ud7b0", "\ud7ff"), ("\U0001f3fb", "\U0001f3ff"))
 
@@ -68,7 +70,9 @@ def _escaped(found: re.Match[str]) -> str:
 
 def width(text: str) -> int:
     """How many cells of a terminal clean text takes: 2 for wide characters and emoji, 0 for combining marks."""
-    return len(text) if text.isascii() else sum(cells for _, cells in _clusters(text))
+    if text.isascii() or max(text) < _FIRST_MARK:
+        return len(text)
+    return sum(cells for _, cells in _clusters(text))
 
 
 def cut(text: str, room: int) -> str:
@@ -88,8 +92,11 @@ def cut(text: str, room: int) -> str:
 
 def fit(text: str, room: int, *, right: bool = False) -> str:
     """Clean text in exactly `room` cells: cut or padded, at the right edge if wanted."""
-    text = cut(text, room)
-    space = " " * (room - width(text))
+    used = width(text)
+    if used > room:
+        text = cut(text, room)
+        used = width(text)
+    space = " " * (room - used)
     return space + text if right else text + space
 
 

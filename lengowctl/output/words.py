@@ -24,19 +24,39 @@ def local(moment: datetime, zone: tzinfo | None) -> datetime:
 
 def short_time(moment: datetime, now: datetime, zone: tzinfo | None) -> str:
     """`21 Nov 14:05`, or `21 Nov 2025` in another year."""
-    here = local(moment, zone)
-    if here.year != local(now, zone).year:
-        return f"{here.day:2} {MONTHS[here.month - 1]} {here.year:04}"
-    return f"{here.day:2} {MONTHS[here.month - 1]} {here:%H:%M}"
+    return short_times(now, zone)(moment)
+
+
+def short_times(now: datetime, zone: tzinfo | None) -> Callable[[datetime], str]:
+    """`short_time` for many moments."""
+    this_year = local(now, zone).year
+
+    def short(moment: datetime) -> str:
+        here = local(moment, zone)
+        if here.year != this_year:
+            return f"{here.day:2} {MONTHS[here.month - 1]} {here.year:04}"
+        return f"{here.day:2} {MONTHS[here.month - 1]} {here.hour:02}:{here.minute:02}"
+
+    return short
 
 
 def brief_time(moment: datetime, now: datetime, zone: tzinfo | None) -> str:
     """`14:05` today, `21 Nov` this year, else `Nov 2025`: where there is little room."""
-    here, today = local(moment, zone), local(now, zone)
-    if here.date() == today.date():
-        return f"{here:%H:%M}"
-    month = MONTHS[here.month - 1]
-    return f"{here.day:2} {month}" if here.year == today.year else f"{month} {here.year:04}"
+    return brief_times(now, zone)(moment)
+
+
+def brief_times(now: datetime, zone: tzinfo | None) -> Callable[[datetime], str]:
+    """`brief_time` for many moments."""
+    today = local(now, zone).date()
+
+    def brief(moment: datetime) -> str:
+        here = local(moment, zone)
+        if here.date() == today:
+            return f"{here.hour:02}:{here.minute:02}"
+        month = MONTHS[here.month - 1]
+        return f"{here.day:2} {month}" if here.year == today.year else f"{month} {here.year:04}"
+
+    return brief
 
 
 def clock_time(moment: datetime, zone: tzinfo | None) -> str:
@@ -53,9 +73,10 @@ def long_time(moment: datetime, now: datetime, zone: tzinfo | None) -> str:
 
 def due(moment: datetime, now: datetime) -> str:
     """`in 5 h`, or `2 h late` once it has passed; `now` within a minute of it."""
-    if abs(moment - now) < _MINUTE:
-        return "now"
-    return f"in {span(moment - now)}" if moment > now else f"{span(now - moment)} late"
+    left = moment - now
+    if left >= _MINUTE:
+        return f"in {span(left)}"
+    return f"{span(left)} late" if left <= -_MINUTE else "now"
 
 
 def ago(moment: datetime, now: datetime) -> str:

@@ -122,3 +122,10 @@ def test_pieces_fit_and_are_the_whole_text(text: str, room: int) -> None:
 def test_a_cut_does_not_tear_an_emoji_apart() -> None:
     assert cut("ab👩\u200d👩\u200d👧cd", 5) == "ab👩\u200d👩\u200d👧…"
     assert cut("ab👩\u200d👩\u200d👧cd", 4) == "ab…"
+
+
+def test_western_letters_take_one_cell_each_by_either_way_of_counting() -> None:
+    """Beside a wide character the text is counted letter by letter."""
+    letters = [char for char in map(chr, range(0x20, 0x300)) if clean(char) == char]
+    assert len(letters) > 600
+    assert [char for char in letters if (width(char), width(f"{char}\u4e2d")) != (1, 3)] == []

@@ -14,7 +14,8 @@ def list_orders(runtime: Runtime, filters: Filters, output: Listing, watching: W
 
     With --watch the table is refreshed in place, and what changed is marked; in other formats, and off a terminal, each
     row is printed once more whenever it is new or has changed. Both read the cache alone: lengowctl sync --watch, in
-    another terminal or as a service, keeps that fresh.
+    another terminal or as a service, keeps that fresh. In the table q ends it (exit code 0) and r looks at once; Ctrl-C
+    ends it anywhere (130).
     """
     layout = output.layout(runtime, filters.view(runtime))
     every = watching.every()

@@ -16,7 +16,6 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from lengowctl.connectors.base import Page
 from lengowctl.connectors.lengow.client import LengowClient
 from lengowctl.connectors.lengow.wire import LengowReader
 from lengowctl.connectors.secret import Keys, Secret
@@ -109,10 +108,11 @@ def pulled(url: str, workers: str, folder: str) -> dict[str, float]:
 def read(url: str, workers: str, folder: str) -> dict[str, int]:
     """The readers of a sync with so many workers: windows, pages, orders; nothing is stored."""
     until = _now().replace(microsecond=0) - timedelta(minutes=2)
+    windows = [Window(until - timedelta(days=90), until)]
     count = 0
     with _client(url, Path(folder)) as client:
-        for event in gather(client, [Window(until - timedelta(days=90), until)], workers=int(workers)):
-            count += len(event.readings) if isinstance(event, Page) else 0
+        for event in gather(client, windows, workers=int(workers), ready=lambda page: len(page.readings)):
+            count += event if isinstance(event, int) else 0
     return {"read": count}
 
 

@@ -14,11 +14,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 
+from lengowctl.orders import repayment
 from lengowctl.orders.arguments import LINE, QUANTITIES, Ask, argument_named, quantity_of
 from lengowctl.orders.carriers import Aliases
 from lengowctl.orders.draft import Draft, draft_of, missing, with_lines
 from lengowctl.orders.marketplace import Action, Marketplace
-from lengowctl.orders.model import Line, Order
+from lengowctl.orders.model import Order
 from lengowctl.orders.quirks import RULES, Rule
 from lengowctl.orders.reason import About, Reason
 from lengowctl.orders.request import Request
@@ -176,14 +177,7 @@ class _Check:
 
     def _paid(self, target: Target) -> Decimal | None:
         """What was paid for the goods, in the marketplace's currency; None when a part of it is not known."""
-        lines = self.order.lines if target.line is None else (target.line,)
-        amounts = [self._amount(line) for line in lines]
-        known = [amount for amount in amounts if amount is not None]
-        return sum(known, Decimal(0)) if known and len(known) == len(amounts) else None
-
-    def _amount(self, line: Line) -> Decimal | None:
-        one_currency = self.order.original_currency in (None, self.order.currency)
-        return line.amount if line.original_amount is None and one_currency else line.original_amount
+        return repayment.goods_paid(self.order, self.order.lines if target.line is None else (target.line,))
 
     def _too_much(self, target: Target, arguments: Mapping[str, str]) -> Iterator[Reason]:
         """An amount above what was paid: for a line its goods and all that is not goods, else the whole order."""
@@ -199,16 +193,15 @@ class _Check:
 
     def _too_much_in_all(self, bundles: Sequence[Mapping[str, str]]) -> Iterator[Reason]:
         """What comes to more than was paid only together with what was paid back before."""
-        if not self.paid_back:
+        most = repayment.most(self.order)
+        if not self.paid_back or most is None or argument_named(self.action, repayment.AMOUNT) is None:
             return
-        asked = sum((figure_of(bundle.get("refund_price", "")) or Decimal(0) for bundle in bundles), Decimal(0))
-        goods = self._paid(Target())
-        if not asked or goods is None:
-            return
-        most = max(goods, self.order.original_total or goods)
+        asked = sum((repayment.worth(self.order, bundle) or Decimal(0) for bundle in bundles), Decimal(0))
         if asked + self.paid_back > most:
-            told = f"--amount: {self.paid_back} of {most} is paid back already, or on its way; {asked} more is too much"
-            yield Reason(About.ARGUMENT, told, "refund_price")
+            named = any(repayment.AMOUNT in bundle for bundle in bundles)
+            rest = f"{asked} more is too much" if named else "say how much of the rest"
+            told = f"--amount: {self.paid_back} of {most} is paid back already, or on its way; {rest}"
+            yield Reason(About.ARGUMENT, told, repayment.AMOUNT)
 
     def _guarded(self) -> Iterator[tuple[bool, Reason]]:
         given = self.draft.arguments

@@ -109,6 +109,7 @@ class Line:
     category: str | None = None
     types: tuple[OrderType, ...] = ()
     documents: tuple[Document, ...] = ()
+    original_refunded_amount: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

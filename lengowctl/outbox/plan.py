@@ -81,9 +81,13 @@ class _Batch:
         newest = max(equal, key=lambda it: it.occurrence, default=None)
         if newest and newest.state in (State.PLANNED, State.SENDING, State.DOUBTFUL):
             return self._known(newest)
-        if newest and newest.state in GRANTED and not self._planning.again:
-            return Planned(None, tell_known(newest))
-        return self._new(request, text, newest)
+        granted = next((it for it in reversed(equal) if it.state in GRANTED), None)
+        if granted and not self._planning.again:
+            return Planned(None, tell_known(granted))
+        unanswered = next((it for it in equal if it.state in OPEN), None)
+        if unanswered and request.action not in _SEVERAL:
+            return Planned(None, told_of_request(request, Result.FAILED, _why(unanswered)))
+        return self._new(request, text, newest, on_purpose=granted is not None)
 
     def _known(self, intent: Intent) -> Planned:
         """Written down before and not through yet: this run takes it up where it stands."""
@@ -93,7 +97,7 @@ class _Batch:
             return Planned(None, held(intent))
         return Planned(intent, None)
 
-    def _new(self, request: Request, text: str, newest: Intent | None) -> Planned:
+    def _new(self, request: Request, text: str, newest: Intent | None, *, on_purpose: bool) -> Planned:
         of_order = self._of_order(request.key)
         others = [it for it in of_order if it.state in OPEN and it.digest != text]
         in_the_way = [it for it in others if self._stands_in_the_way(it, request)]
@@ -103,7 +107,6 @@ class _Batch:
         superseded = tuple(filter(None, (self._withdraw(it) for it in in_the_way)))
         gone = {it.id for it in superseded}
         of_order[:] = [it for it in of_order if it.id not in gone]
-        on_purpose = newest is not None and newest.state in GRANTED
         draft = Draft(request, text, newest.occurrence + 1 if newest else 1, on_purpose)
         planning = self._planning
         intent = self._intents.add(draft, note=planning.note, hold_until=planning.hold_until, at=planning.at)

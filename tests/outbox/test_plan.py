@@ -155,3 +155,34 @@ def test_five_thousand_wishes_are_one_commit(outbox: Outbox) -> None:
     outbox.intents._db.raw.set_trace_callback(statements.append)
     outbox.plan([accept(n, comment=hashlib.sha256(str(n).encode()).hexdigest()) for n in range(200)])
     assert [it for it in statements if it.startswith(("BEGIN", "COMMIT"))] == ["BEGIN IMMEDIATE", "COMMIT"]
+
+
+def refund(**arguments: str) -> Request:
+    return Request.of("refund", key(1), arguments)
+
+
+@pytest.mark.parametrize("amount", ["5.00", "6.00"])
+def test_while_a_refund_is_unanswered_neither_an_equal_nor_another_one_is_begun(
+    outbox: Outbox, source: Source, amount: str
+) -> None:
+    carry_out(outbox, refund(refund_price="5.00"))
+    wait = "refund of this order is queued as action 1000; lengowctl actions wait waits for its answer"
+    (planned,) = outbox.plan([refund(refund_price=amount)], again=True)
+    assert planned.told
+    assert (planned.told.result.value, planned.told.reason) == ("failed", wait)
+    source.finish(1000)
+    outbox.follow()
+    assert outbox.plan([refund(refund_price=amount)], again=True)[0].intent
+
+
+def test_what_was_granted_before_a_second_one_was_refused_is_done_all_the_same(outbox: Outbox, source: Source) -> None:
+    """A rejected second one on purpose does not make the command without --again send a third."""
+    carry_out(outbox, refund(refund_price="5.00"))
+    source.finish(1000)
+    outbox.follow()
+    source.faults = lambda _: "refused"
+    assert [row.result.value for row in carry_out(outbox, refund(refund_price="5.00"), again=True)] == ["rejected"]
+    assert [row.result.value for row in carry_out(outbox, refund(refund_price="5.00"))] == ["already_done"]
+    source.faults = lambda _: "ok"
+    assert [row.result.value for row in carry_out(outbox, refund(refund_price="5.00"), again=True)] == ["sent"]
+    assert [(it.occurrence, it.on_purpose) for it in outbox.intents.latest()] == [(3, True), (2, True), (1, False)]

@@ -121,6 +121,8 @@ def test_other_arguments_make_another_action_and_dates_do_not(outbox: Outbox, so
 def test_an_action_belongs_to_one_intent(outbox: Outbox, source: Source) -> None:
     """A second refund on purpose is not taken for the first one."""
     carry_out(outbox, refund(1, refund_price="5.00"))
+    source.finish(1000)
+    outbox.follow()
     rows = carry_out(outbox, refund(1, refund_price="5.00"), again=True)
     assert [(row.result.value, row.action_id) for row in rows] == [("sent", 1001)]
     assert [row.result.value for row in carry_out(outbox, refund(1, refund_price="5.00"))] == ["already_done"]
@@ -198,9 +200,9 @@ def test_after_a_refusal_the_order_is_read_before_it_is_asked_for_again(outbox: 
 
 def test_a_second_one_on_purpose_is_not_shown_by_the_order(outbox: Outbox, source: Source) -> None:
     """Proved absent and allowed once more, the first one's effect is still no proof of the second."""
-    cancelled = replace(source.orders_by_key[key(1)], status="canceled")
     carry_out(outbox, cancel(1))
-    source.orders_by_key[key(1)] = cancelled
+    source.finish(1000)
+    outbox.follow()
     source.faults = faults("broken")
     assert [row.result.value for row in carry_out(outbox, cancel(1), again=True)] == ["doubtful"]
     assert [row.result.value for row in outbox.settle()] == ["not_sent"]

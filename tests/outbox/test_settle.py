@@ -231,6 +231,8 @@ def test_the_same_action_with_other_arguments_leaves_it_doubtful_and_both_are_sh
 def test_known_claimed_and_ancient_actions_are_not_ours(outbox: Outbox, source: Source) -> None:
     """An equal one that was there before, that belongs to another intent, or that is days older than our request."""
     carry_out(outbox, Request.of("refund", key(1), {"refund_price": "5.00"}))
+    source.finish(1000)
+    outbox.follow()
     source.clock -= timedelta(days=4)
     number = source.act(Request.of("refund", key(1), {"refund_price": "5.00"}), "hand")
     source.clock += timedelta(days=4)

@@ -18,10 +18,10 @@ from lengowctl.cli.runtime import Runtime
 from lengowctl.cli.showing import read_store
 from lengowctl.connectors.base import Reading
 from lengowctl.errors import LengowctlError
-from lengowctl.orders.arguments import Ask
 from lengowctl.orders.check import Refusal
 from lengowctl.orders.moment import utc_text
 from lengowctl.orders.reason import About
+from lengowctl.orders.repayment import AMOUNT
 from lengowctl.outbox.follow import OPEN_AT_SOURCE
 from lengowctl.outbox.outbox import Outbox
 from lengowctl.outbox.settings import Stop
@@ -272,14 +272,11 @@ def _unanswered_row(told: Told, before: bool) -> Told:
 
 def status_objection(scales: Scales, intent: Intent, reading: Reading) -> str | None:
     """Why the order as it stands now does not take what was planned for it."""
-    from lengowctl.cli.acting.input import Item
-
-    ask = Ask(intent.action, {}, dict(intent.arguments))
-    found = scales.check(Item("", intent.key, ask), reading.order)
+    found = scales.check_beside(intent, reading.order)
     if not isinstance(found, Refusal):
         return None
-    reasons = [reason.sentence for reason in found.reasons if reason.about in (About.STATUS, About.OFFER)]
-    return "; ".join(reasons) or None
+    decisive = (it for it in found.reasons if it.about in (About.STATUS, About.OFFER) or it.argument == AMOUNT)
+    return "; ".join(reason.sentence for reason in decisive) or None
 
 
 def tell_doubtful(runtime: Runtime, doubtful: Sequence[Intent]) -> None:

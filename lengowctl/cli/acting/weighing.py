@@ -11,17 +11,17 @@ from decimal import Decimal
 from lengowctl.cli.acting.input import AT_ONCE, Item, Meant, parted
 from lengowctl.cli.runtime import Runtime
 from lengowctl.orders.action import GRANTED, State
-from lengowctl.orders.arguments import LINE, QUANTITIES
+from lengowctl.orders.arguments import LINE, QUANTITIES, Ask
 from lengowctl.orders.check import CheckSettings, Prepared, Refusal, check
 from lengowctl.orders.marketplace import Marketplace
 from lengowctl.orders.model import Order
 from lengowctl.orders.moment import utc_text
 from lengowctl.orders.reason import About, Reason
 from lengowctl.orders.reference import OrderKey, format_ref
+from lengowctl.orders.repayment import paid_back, shown
 from lengowctl.orders.request import WHOLE, Request, digest
 from lengowctl.orders.tracking import Sighting, compact, place_of
 from lengowctl.orders.unwritten import concerns
-from lengowctl.orders.values import figure_of
 from lengowctl.outbox.told import Told
 from lengowctl.store.intent import Intent
 from lengowctl.store.intents import Intents
@@ -148,6 +148,15 @@ class Scales:
         marketplace = self.marketplaces.get(item.key.marketplace)
         return check(marketplace, order, item.ask, settings=self._settings_for(marketplace, item.ask.action))
 
+    def check_beside(self, intent: Intent, order: Order) -> Prepared | Refusal:
+        """What stands against a planned intent, by the order as it is now, beside all else that was asked of it."""
+        marketplace = self.marketplaces.get(intent.marketplace)
+        settings = self._settings_for(marketplace, intent.action)
+        others = self._intents.of_order(intent.key) if self._intents and intent.action == "refund" else []
+        back = _paid_back((it for it in others if it.id != intent.id and it.action == intent.action), (), order)
+        ask = Ask(intent.action, {}, dict(intent.arguments))
+        return check(marketplace, order, ask, settings=settings, paid_back=back)
+
     def _check(self, item: Item, order: Order, earlier: Sequence[Intent]) -> tuple[Prepared | Refusal, bool]:
         """What is sent for an order or why nothing is, and whether all of it was granted before. `earlier` is what
         was asked of the order before.
@@ -157,12 +166,12 @@ class Scales:
         if ended and isinstance(found, Prepared):
             return Refusal((ended,)), False
         earlier = [intent for intent in earlier if intent.action == item.ask.action]
-        if not earlier:
+        if not earlier and not (item.ask.action == "refund" and shown(order)):
             return found, False
         states = {intent.digest: intent.state for intent in earlier}
         own = [digest(self.source, request) for request in found.requests]
         asked = [states.get(text) for text in own]
-        back = _paid_back(earlier, own)
+        back = _paid_back(earlier, own, order) if item.ask.action == "refund" else Decimal(0)
         if asked and all(state is not None and state not in _ENDED for state in asked) and not (self._again and back):
             return Prepared(found.requests), not self._again and all(state in GRANTED for state in asked)
         taken = {} if self._again else _taken(earlier, order)
@@ -235,14 +244,16 @@ def read_marketplaces(runtime: Runtime, store: Store) -> dict[str, Marketplace]:
     return found
 
 
-def _paid_back(earlier: Iterable[Intent], own: Collection[str]) -> Decimal:
-    """What earlier refunds come to, done or under way: all but those that would be taken up again as they stand."""
-    amounts = (
-        figure_of(dict(intent.arguments).get("refund_price", ""))
-        for intent in earlier
-        if intent.state in GRANTED or (intent.state in _TAKEN and intent.digest not in own)
-    )
-    return sum((amount for amount in amounts if amount is not None), Decimal(0))
+def _paid_back(earlier: Iterable[Intent], own: Collection[str], order: Order) -> Decimal:
+    """What is paid back, by whomever, or on its way: without what would be taken up again as it stands."""
+    done: list[Mapping[str, str]] = []
+    under_way: list[Mapping[str, str]] = []
+    for intent in earlier:
+        if intent.state is State.DONE:
+            done.append(dict(intent.arguments))
+        elif intent.state in GRANTED or (intent.state in _TAKEN and intent.digest not in own):
+            under_way.append(dict(intent.arguments))
+    return paid_back(order, done, under_way)
 
 
 def _taken(earlier: Iterable[Intent], order: Order) -> Mapping[str, int]:

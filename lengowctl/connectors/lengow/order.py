@@ -139,6 +139,7 @@ def _line(value: Object, place: int, rated: bool) -> Line:
         shipping=amount(get("shipping")),
         refunded_amount=amount(get("refunded_amount")),
         original_amount=amount(get("original_amount")),
+        original_refunded_amount=amount(get("original_refunded_amount")),
         status=text(get("lengow_status")),
         marketplace_status=text(get("marketplace_status")),
         due_at=moment(get("max_shipping_date")),

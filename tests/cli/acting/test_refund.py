@@ -52,3 +52,25 @@ def test_parts_never_come_to_more_than_was_paid(shop: Shop) -> None:
     other = shop("refund", "kaufland_de:KB1", "--reason", "OTHER", "--amount", part, "--yes", "-o", "jsonl")
     assert "is paid back already" in str(rows(other)[0]["reason"])
     assert shop.posts() == 2
+
+
+def test_what_was_paid_back_in_a_back_office_counts_too(shop: Shop) -> None:
+    """Our ledger knows nothing of it (it is another one); the order shows it, cached or read afresh."""
+    with shop.world() as world:
+        ref = world.add_order("kaufland_de", order_id="KB2", status="shipped")
+        total = Decimal(str(world.order(*ref)["total_order"]))
+    shop.shell.clock.sleep(120)
+    assert shop("sync").code == 0
+    part = f"{total * 3 / 5:.2f}"
+    words = ("refund", "kaufland_de:KB2", "--amount", part, "--yes", "--wait", "-o", "jsonl", "--reason")
+    folder = shop.shell.data / "sandbox"
+    kept = {name: (folder / name).read_bytes() for name in ("orders.db", "ledger.db")}
+    assert shop(*words, "LATE").code == 0
+    for name, content in kept.items():  # as if somebody else had done it
+        (folder / name).write_bytes(content)
+    posts = shop.posts()
+    unknowing = shop(*words, "OTHER")
+    told = f"{part} of {total} is paid back already, or on its way; {part} more is too much"
+    assert (unknowing.code, rows(unknowing)[0]["result"], told in rows(unknowing)[0]["reason"]) == (1, "failed", True)
+    knowing = shop(*words, "OTHER")
+    assert (knowing.code, told in rows(knowing)[0]["reason"], shop.posts()) == (1, True, posts)

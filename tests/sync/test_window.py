@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
@@ -61,11 +62,23 @@ def test_one_answer_is_a_snapshot_when_it_holds_all_that_it_counts(count: int | 
     assert is_snapshot(Page(count, readings, (), NOON)) is whole
 
 
-def test_a_total_that_moved_disproves_a_window_of_which_as_many_orders_were_seen() -> None:
+@pytest.mark.parametrize("moves", [lambda query: query.page == 2, lambda query: query.page_size == 1])
+def test_a_total_that_moved_disproves_a_window_of_which_as_many_orders_were_seen(
+    moves: Callable[[OrderQuery], bool],
+) -> None:
+    """While the pages are read, or when the total is asked for once more at the end."""
     source = Source(spread(150, over=timedelta(hours=20)))
     real = source.orders
-    source.orders = lambda query: replace(real(query), count=150 - (query.page == 2))  # type: ignore[method-assign]
+    source.orders = lambda query: replace(real(query), count=150 - moves(query))  # type: ignore[method-assign]
     assert read_window(source, DAY, lambda page: None) == Cut(DAY, DAY.cut(2), 150)
+
+
+def test_a_window_asks_for_what_it_is() -> None:
+    window = Window(NOON - SECOND, NOON, "fnac", "shipped")
+    asked = OrderQuery(updated_from=NOON - SECOND, updated_to=NOON, marketplace="fnac", status="shipped", page=2)
+    assert window.query(2) == asked
+    placed = OrderQuery(ordered_from=NOON - SECOND, ordered_to=NOON, marketplace="fnac", status="shipped", page_size=1)
+    assert replace(window, ordered=True).query(1, page_size=1) == placed
 
 
 def test_a_small_window_is_proved_by_one_answer() -> None:

@@ -135,18 +135,19 @@ class CachePeek(Peek):
         )
         return [(str(line), str(title or "")) for line, title in self._rows(sql, (number, marketplace)) if line]
 
-    def orders(self, pairs: Sequence[Pair], number: str, limit: int, *, ours: bool) -> list[Row]:
-        """The newest orders of these marketplaces in these statuses whose number begins so: reference, moment, buyer,
-        total, currency, number. With `ours`, those that the marketplace ships itself are left out.
+    def orders(self, pairs: Sequence[Pair], number: str, limit: int, *, ours: bool, but: str = "") -> list[Row]:
+        """The newest orders of these marketplaces in these statuses whose number begins so, and not with `but`:
+        reference, moment, buyer, total, currency, number. With `ours`, those that the marketplace ships itself are
+        left out.
         """
         if not pairs:
             return []
         if number and self._are_few(number):
-            return self._few(pairs, number, ours)[:limit]
+            return [row for row in self._few(pairs, number, ours) if not but or not str(row[5]).startswith(but)][:limit]
         found: list[Row] = []
         for start in range(0, len(pairs), _ARMS):
             part = pairs[start : start + _ARMS]
-            found += islice(self._rows(*orders_query(part, number, limit, ours=ours)), limit)
+            found += islice(self._rows(*orders_query(part, number, limit, ours=ours, but=but)), limit)
         return _newest_first(found)[:limit] if len(pairs) > _ARMS else found
 
     def _are_few(self, number: str) -> bool:
@@ -185,7 +186,9 @@ class LedgerPeek(Peek):
         return _texts(self._rows(sql, (beginning, beginning + _LAST)))
 
 
-def orders_query(pairs: Sequence[Pair], number: str, limit: int, *, ours: bool) -> tuple[str, list[Cell]]:
+def orders_query(
+    pairs: Sequence[Pair], number: str, limit: int, *, ours: bool, but: str = ""
+) -> tuple[str, list[Cell]]:
     """Each pair is read from the newest end of its index, and SQLite merges them."""
     arms, values = [], list[str | int | bytes | None]()
     for code, status in pairs:
@@ -194,6 +197,8 @@ def orders_query(pairs: Sequence[Pair], number: str, limit: int, *, ours: bool) 
             where, given = f"{where} AND status = ?", [code, status]
         if number:  # the plus: met on the way, not looked up
             where, given = f"{where} AND +order_id >= ? AND +order_id < ?", [*given, number, number + _LAST]
+        if but:
+            where, given = f"{where} AND NOT (+order_id >= ? AND +order_id < ?)", [*given, but, but + _LAST]
         arms.append(f"SELECT {_ORDER} FROM orders WHERE {where}{_OURS if ours else ''}")
         values += given
     return f"{' UNION ALL '.join(arms)} ORDER BY ordered_at DESC, ref LIMIT ?", [*values, limit]

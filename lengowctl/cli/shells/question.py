@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
     from lengowctl.store.peek import CachePeek, LedgerPeek
 
-#: How many values a shell is given; from a hundred on, bash asks before it shows them.
-MOST, MOST_IN_BASH = 200, 99
+#: How many values a shell is given; from a hundred on, these two ask before they show them.
+MOST, MOST_UNASKED = 200, 99
+_ASKING = ("bash", "zsh")
 
 
 class Question:
@@ -29,7 +30,7 @@ class Question:
         self.shell, kind, typed, *self.words = arguments
         self.kind, _, self.verb = kind.partition(":")
         self.typed = typed.removeprefix("=")
-        self.limit = MOST_IN_BASH if self.shell == "bash" else MOST
+        self.limit = MOST_UNASKED if self.shell in _ASKING else MOST
         self._env = env
         self._tables: Mapping[str, Any] | None = None
 

@@ -190,6 +190,29 @@ def test_without_a_cache_nothing_is_offered_and_nothing_is_said(line: Line) -> N
     assert line.after(f"{keys}\t") == keys
 
 
+@pytest.mark.parametrize("breaks", ["", ":", "=", ":="])
+def test_bash_completes_wherever_it_breaks_words(home: Path, breaks: str) -> None:
+    """Some take the colon or the sign out of COMP_WORDBREAKS; a word is completed whole all the same."""
+    words, start = _START["bash"]
+    env = {"PATH": f"{home / 'bin'}:{os.environ['PATH']}", "HOME": str(home), "TERM": "xterm", "LC_ALL": "C.UTF-8"}
+    env |= {"LENGOWCTL_DATA_DIR": str(home / "data"), "LENGOWCTL_PROFILE": "sandbox"}
+    with Terminal(words, env, home) as terminal:
+        for text in [
+            *start.replace("@SCRIPT@", str(home / "script.bash")).splitlines(),
+            f"COMP_WORDBREAKS=' {breaks}'",
+        ]:
+            terminal.type(f"{text}\r")
+        terminal.type("echo rea''dy\r")
+        terminal.until("ready\r?\n")
+        line = Line(terminal)
+        assert line.after("lengowctl ship deca\t") == "lengowctl ship decathlon_fr:DE1 "
+        assert line.after("lengowctl ship decathlon_fr:D\t") == "lengowctl ship decathlon_fr:DE1 "
+        assert line.after("lengowctl list --format=ta\t") == "lengowctl list --format=table "
+        assert line.after("lengowctl list --marketplace=cdiscount,deca\t") == (
+            "lengowctl list --marketplace=cdiscount,decathlon_fr"
+        )
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "powershell"])
 def test_every_command_and_option_is_in_every_script(shell: str) -> None:
     script = scripts()[shell]

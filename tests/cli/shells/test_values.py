@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from lengowctl.cli.shells.question import MOST_IN_BASH
+from lengowctl.cli.shells.question import MOST_UNASKED
 from lengowctl.cli.shells.values import answer
 
 from ...trading import Shop
@@ -129,14 +129,38 @@ def test_a_number_with_special_characters_is_offered_encoded_and_found_by_that(o
         assert own("order:show", typed) == ["fnac:A%20B%231"]
 
 
-def test_there_are_never_more_than_bash_shows_without_asking(own: Asked) -> None:
-    columns = "marketplace, order_id, status, version, seq, digest, synced_at, buyer_removed"
+def _ahead(offered: list[str]) -> str:
+    """What a shell types ahead."""
+    return os.path.commonprefix(offered)  # noqa: RUF071 - letter by letter is what is meant
+
+
+def _many(own: Asked, begin: str) -> None:
+    """Three hundred orders on bol, all as new as can be."""
+    columns = "marketplace, order_id, status, version, seq, digest, synced_at, buyer_removed, ordered_at"
     _cache(own, f"""
         INSERT INTO orders (ref, {columns})
-        WITH RECURSIVE n (v) AS (SELECT 1 UNION ALL SELECT v + 1 FROM n WHERE v < 300)
-        SELECT 'bol:X' || v, 'bol', 'X' || v, 'shipped', 1, 1000000 + v, x'', '', 0 FROM n""")  # fmt: skip
-    assert len(own("order:show", "bol:X")) == MOST_IN_BASH
+        WITH RECURSIVE n (v) AS (SELECT 100 UNION ALL SELECT v + 1 FROM n WHERE v < 399)
+        SELECT 'bol:{begin}' || v, 'bol', '{begin}' || v, 'shipped', 1, 1000000 + v, x'', '', 0, '2026-11-30T00:00:00Z'
+        FROM n""")  # fmt: skip
+
+
+def test_there_are_never_more_than_a_shell_shows_without_asking(own: Asked) -> None:
+    _many(own, "X")
+    assert len(own("order:show", "bol:X")) == MOST_UNASKED
     assert len(own("order:show", "bol:X", shell="fish")) == 200
+
+
+def test_what_is_typed_ahead_excludes_no_order_that_is_not_offered(own: Asked) -> None:
+    """Three hundred orders that begin alike are newer than the one that does not."""
+    _many(own, "2611")
+    assert _ahead(own("order:show", "bol:26")) == "bol:2611"
+    assert _ahead(own("order:show", "bol:")) == "bol:"
+    assert _ahead(own("order:show")) == ""
+    assert _ahead(own("order:show", "bo")) == "bol:"
+    _cache(own, "UPDATE orders SET order_id = '2699', ref = 'bol:2699' WHERE order_id = 'BO1'")
+    assert _ahead(own("order:show", "bol:26")) == "bol:26"
+    assert _ahead(own("order:show", "26")) == "26"
+    assert len(own("order:show", "26")) == MOST_UNASKED
 
 
 def test_marketplaces_statuses_and_articles_come_from_the_cache(own: Asked) -> None:

@@ -64,15 +64,15 @@ class Keeper:
         preparation.write_out(ready.readings)
         return ready
 
-    def keep(self, page: Ready) -> None:
-        """Store one page; the caller holds the transaction."""
+    def _keep(self, readings: list[Prepared], unreadable: list[Unreadable]) -> None:
+        """Store these; the caller holds the transaction."""
         store, at = self._store, self._now()
-        saved = store.orders.save_prepared(page.readings, self._preparation, at=at)
-        for item in page.unreadable:
+        saved = store.orders.save_prepared(readings, self._preparation, at=at)
+        for item in unreadable:
             self.kept.set_aside += store.set_aside.add(
                 item.raw, item.reason, item.marketplace, item.order_id, item.updated_at, at
             )
-        store.set_aside.resolve([reading.key for reading in page.readings])
+        store.set_aside.resolve([reading.key for reading in readings])
         self.kept.new += saved.new
         self.kept.changed += saved.changed
         self.kept.moved += len(saved.status_changes)
@@ -82,10 +82,11 @@ class Keeper:
         """Store the pages that wait, in one transaction, and wait for none any more."""
         if not waiting:
             return
-        with self._store.transaction():
-            for page in waiting:
-                self.keep(page)
+        readings = [reading for page in waiting for reading in page.readings]
+        unreadable = [item for page in waiting for item in page.unreadable]
         waiting.clear()
+        with self._store.transaction():
+            self._keep(readings, unreadable)
         if self._preparation.packer is None:
             self._preparation = self._prepare()
 

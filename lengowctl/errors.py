@@ -89,7 +89,7 @@ class AmbiguousOrder(LengowctlError):
 
 
 class UnknownName(LengowctlError):
-    """A marketplace, a view or another named thing is not known."""
+    """A marketplace, an action or another named thing is not known."""
 
 
 class NeverSynced(LengowctlError):

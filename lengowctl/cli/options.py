@@ -88,11 +88,11 @@ class Filters(Bundle):
         return bool(self.typed) or self.view_name is not None
 
     def view(self, runtime: Runtime) -> View | None:
-        """The saved view, if one was named. Raises UnknownName, ConfigFault."""
+        """The saved view, if one was named. Raises UsageFault, ConfigFault."""
         return runtime.settings.view(self.view_name) if self.view_name is not None else None
 
     def selection(self, runtime: Runtime, warn: Callable[[str], None] | None = None) -> Selection:
-        """What was typed over what the view says. Raises UsageFault, UnknownName. Warns (through the printer, if not
+        """What was typed over what the view says. Raises UsageFault. Warns (through the printer, if not
         told otherwise) of a status or a marketplace that nobody knows."""
         warn = warn or runtime.printer.warn
         view = self.view(runtime)

@@ -15,7 +15,7 @@ from lengowctl.config.choice import ENV, SANDBOX, chosen
 from lengowctl.config.table import Scope, keys_of
 from lengowctl.config.values import read_name
 from lengowctl.connectors.secret import Secret
-from lengowctl.errors import NoProfile, NotSignedIn, UnknownName, UsageFault
+from lengowctl.errors import NoProfile, NotSignedIn, UsageFault
 from lengowctl.orders.filters import Typed
 
 
@@ -109,11 +109,15 @@ class Settings:
         return complete(name, self.profiles.get(name, {}), self.variables)
 
     def view(self, name: str) -> View:
-        """Raises UnknownName."""
+        """Raises UsageFault."""
         if name not in self.views:
             near = get_close_matches(name, self.views, n=1)
-            known = f"there are {_listed(self.views)}" if self.views else "[views.NAME] in the config file makes one"
-            raise UnknownName(f"there is no view {name!r}", hint=f"did you mean {near[0]}? {known}" if near else known)
+            known = (
+                f"{'there are' if len(self.views) > 1 else 'there is'} {_listed(self.views)}"
+                if self.views
+                else "[views.NAME] in the config file makes one"
+            )
+            raise UsageFault(f"there is no view {name!r}", hint=f"did you mean {near[0]}? {known}" if near else known)
         return self.views[name]
 
 

@@ -23,14 +23,14 @@ def write(texts: Iterable[str], stream: TextIO) -> int:
     return written
 
 
-def objects(rows: Iterable[tuple[Stored, ...]], columns: Sequence[Column]) -> Iterator[str]:
+def objects(rows: Iterable[tuple[Stored | float, ...]], columns: Sequence[Column]) -> Iterator[str]:
     """JSON objects made of stored rows, as the store makes them: for listings that do not come from it."""
     for row in rows:
         pairs = {column.name: _value(value, column.kind) for column, value in zip(columns, row, strict=True)}
         yield json.dumps(pairs, ensure_ascii=False, separators=(",", ":"))
 
 
-def _value(value: Stored, kind: Kind) -> object:
+def _value(value: Stored | float, kind: Kind) -> object:
     if value is None:
         return None
     if kind is Kind.FLAG:

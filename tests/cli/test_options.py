@@ -164,7 +164,8 @@ def test_a_value_without_sense_is_usage(tmp_path: Path, words: list[str], says: 
 
 def test_an_unknown_view_is_told_the_nearest(tmp_path: Path) -> None:
     result = look_out(tmp_path, "--view", "urgnet")
-    assert result.err == "lengowctl: there is no view 'urgnet'\n  did you mean urgent? there are urgent\n"
+    assert result.code == 2
+    assert result.err == "lengowctl: there is no view 'urgnet'\n  did you mean urgent? there is urgent\n"
 
 
 def test_columns_help_lists_them_all(tmp_path: Path) -> None:

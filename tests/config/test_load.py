@@ -11,7 +11,7 @@ import pytest
 from lengowctl.config.load import load
 from lengowctl.config.settings import ProfileSettings, Settings, View
 from lengowctl.connectors.secret import Secret
-from lengowctl.errors import ConfigFault, LengowctlError, NoProfile, NotSignedIn, UnknownName, UsageFault
+from lengowctl.errors import ConfigFault, LengowctlError, NoProfile, NotSignedIn, UsageFault
 
 COLUMNS_HINT = "did you mean total? --columns help lists them all"
 KEYS = {"LENGOWCTL_ACCESS_TOKEN": "token", "LENGOWCTL_SECRET": "hush"}
@@ -327,11 +327,11 @@ limit = 5
 
 
 def test_an_unknown_view_is_told_the_nearest(path: Path) -> None:
-    with pytest.raises(UnknownName) as caught:
+    with pytest.raises(UsageFault) as caught:
         load(write(path, "[views.urgent]\n"), {}).view("urgnet")
     assert (caught.value.message, caught.value.hint) == (
         "there is no view 'urgnet'",
-        "did you mean urgent? there are urgent",
+        "did you mean urgent? there is urgent",
     )
 
 

@@ -10,7 +10,9 @@ from lengowctl.cli.listing import Output
 from lengowctl.cli.runtime import Runtime
 from lengowctl.errors import UsageFault
 from lengowctl.orders.fields import Kind
+from lengowctl.output import json, jsonl
 from lengowctl.output.columns import Column, Stored
+from lengowctl.output.formats import FROM_JSON, Format
 from lengowctl.store.connection import Row
 from lengowctl.store.upkeep import query as ask
 
@@ -31,16 +33,22 @@ def query(
     text = runtime.machine.stdin.read() if sql == "-" else sql
     names, rows = ask(runtime.folder, text, max_rows=limit or None, monotonic=runtime.machine.monotonic)
     columns = [Column(name, name, Kind.TEXT) for name in names]
-    output.write(runtime, (_stored(row) for row in rows), columns)
+    if output.chosen(runtime) in FROM_JSON:
+        writer = json if output.chosen(runtime) is Format.JSON else jsonl
+        writer.write(jsonl.objects(map(_typed, rows), columns), runtime.printer.out)
+    else:
+        output.write(runtime, (tuple(map(_stored, _typed(row))) for row in rows), columns)
 
 
-def _stored(row: Row) -> tuple[Stored, ...]:
-    """Every value as text or whole number: a blob as hexadecimal digits, a real number as Python writes it."""
+def _typed(row: Row) -> tuple[Stored | float, ...]:
+    """Numbers as numbers, but for the infinite, which JSON does not know; a blob as hexadecimal digits."""
     return tuple(
-        value
-        if value is None or isinstance(value, int | str)
-        else value.hex()
-        if isinstance(value, bytes)
-        else str(value)
-        for value in row
+        value.hex() if isinstance(value, bytes) else str(value) if value in _INFINITE else value for value in row
     )
+
+
+def _stored(value: Stored | float) -> Stored:
+    return str(value) if isinstance(value, float) else value
+
+
+_INFINITE = (float("inf"), float("-inf"))

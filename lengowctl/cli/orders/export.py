@@ -102,14 +102,17 @@ def export(
             return
         runtime.store(write=True).ledger.save_export(since_last, cursor, at=runtime.now(), target=to, rows=written)
     if path is not None:
-        runtime.printer.say(f"{counted(written, 'row')} written to {path}")
+        cut = view is not None and output.limit is None and written == layout.limit
+        tail = f", as many as the view {view.name} takes; --limit 0 writes all" if view and cut else ""
+        runtime.printer.say(f"{counted(written, 'row')} written to {path}{tail}")
 
 
 def _layout(output: Exported, layout: Layout, path: Path | None, rows: Rows, viewed: bool) -> Layout:
-    """All columns unless some were asked for, no limit unless one was, and the format of the file's ending."""
+    """All columns unless some were asked for, no limit unless one was (by the view, too), and the format of the file's
+    ending."""
     written_as = layout.format if output.format else _ENDINGS.get(path.suffix.lower() if path else "", Format.CSV)
     columns = layout.columns if output.columns or viewed else tuple(fields_of(rows))
-    return replace(layout, format=written_as, columns=columns, limit=output.limit or None, cut=False)
+    return replace(layout, format=written_as, columns=columns, limit=None if layout.cut else layout.limit, cut=False)
 
 
 def _check(runtime: Runtime, job: _Job, *, with_manifest: bool, since_last: str | None) -> None:

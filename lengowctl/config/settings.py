@@ -103,7 +103,7 @@ class Settings:
         alone = not self.profiles and "access_token" in self.variables and _is_name(name)
         if name not in self.profiles and name != ENV and not alone:
             near = get_close_matches(name, self.profiles, n=1)
-            known = f"there are {_listed([*self.profiles, SANDBOX])}" if self.profiles else f"there is {SANDBOX}"
+            known = _there([*self.profiles, SANDBOX])
             hint = f"did you mean {near[0]}? {known}" if near else f"{known}; lengowctl init adds one"
             raise UsageFault(f"there is no profile {name!r}", hint=hint)
         return complete(name, self.profiles.get(name, {}), self.variables)
@@ -141,6 +141,11 @@ def _is_name(name: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _there(names: Iterable[str]) -> str:
+    names = list(names)
+    return f"there {'is' if len(names) == 1 else 'are'} {_listed(names)}"
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -323,6 +323,15 @@ class Runtime:
 
         return self._once("sandbox", lambda: open_sandbox(self, orders, seed))
 
+    def until(self, stop: Stop) -> AbstractContextManager[None]:
+        """Meanwhile the first Ctrl-C or SIGTERM asks for a stop instead of breaking off."""
+
+        def ask() -> None:
+            self.printer.below_stop()
+            stop.ask()
+
+        return self.machine.on_stop(ask)
+
     def _once(self, name: str, make: Callable[[], _T]) -> _T:
         """What was made under that name before, or what `make` makes now, to be closed with the run."""
         if name not in self._made:

@@ -17,8 +17,9 @@ UNSEEN = (
 _CODE = re.compile(r"[a-z0-9_]+")
 _KEPT = re.compile(rf"[^{UNSEEN}\s\"',#%]+")
 _BRACKETS = frozenset({"[", "]", "[]"})
-#: Of a line that is no reference.
+#: Of a line that is no reference, such as a row of a table: so much is named, and a sign that there was more.
 _LONGEST = 24
+CUT = "…"
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -116,10 +117,11 @@ def _first_word(text: str) -> str:
         except (ValueError, RecursionError):
             found = None
         return str(found["ref"]) if isinstance(found, dict) and found.get("ref") else _brief(text)
-    return re.split(r"[\t,]", text, maxsplit=1)[0].strip().strip('"')
+    word = re.split(r"[\t,]", text, maxsplit=1)[0].strip().strip('"')
+    return _brief(word) if "  " in word else word
 
 
 def _brief(text: str) -> str:
     """What is no reference, short enough to be named in an error without all that stands in it: it may be a row of
     an order with its buyer."""
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST].rstrip()}{CUT}"

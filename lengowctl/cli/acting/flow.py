@@ -148,7 +148,7 @@ class Run:
             consent.confirm(runtime, lot.leaving, sending, notice)
             if lot.leaving and sending.hold is None:
                 runtime.pin(store)
-            with runtime.machine.on_stop(stop.ask):
+            with runtime.until(stop):
                 raised, timed_out = self._work(outbox, lot, teller)
             self._end(outbox, teller, lot, quiet=raised is not None)
             _raise(teller.fault(stopped=stop.asked and not teller.closed, raised=raised, timed_out=timed_out))
@@ -267,7 +267,7 @@ def wait_for(
 
 def _unanswered_row(told: Told, before: bool) -> Told:
     result = Result.ALREADY_DONE if before else told.result
-    return replace(told, result=result, reason=told.reason or "the marketplace has not answered yet")
+    return replace(told, result=result, reason=told.reason or "no answer yet")
 
 
 def status_objection(scales: Scales, intent: Intent, reading: Reading) -> str | None:

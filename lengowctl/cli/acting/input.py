@@ -15,7 +15,7 @@ from lengowctl.cli.runtime import Runtime
 from lengowctl.errors import FileFault, LengowctlError, UsageFault
 from lengowctl.orders.arguments import LINE, Ask
 from lengowctl.orders.marketplace import Marketplace
-from lengowctl.orders.reference import OrderKey, format_ref, numbered_refs, read_ref
+from lengowctl.orders.reference import CUT, OrderKey, format_ref, numbered_refs, read_ref
 from lengowctl.orders.request import Arguments
 from lengowctl.orders.rows import Row, merge_rows
 from lengowctl.outbox.told import Result, Told
@@ -75,7 +75,7 @@ def gather(
     if by_name and filters.given:
         raise UsageFault(
             "references and filters together: it is not clear what is meant",
-            hint="give one or the other; a pipe joins them: lengowctl list … | lengowctl …  -",
+            hint=f"give one or the other; a pipe joins them: lengowctl list … | lengowctl {wanted.action} -",
         )
     if named.refs and named.file:
         raise UsageFault("references and --from together: it is not clear what is meant", hint="give one or the other")
@@ -208,7 +208,10 @@ def parted(things: Iterable[_T], size: int) -> Iterator[list[_T]]:
 
 
 def explained(fault: LengowctlError, text: str = "") -> str:
-    """An error in one line; a text with characters that cannot be seen is told to have them."""
+    """An error in one line; a text with characters that cannot be seen is told to have them, and one that is a row of
+    something else is told to be no reference."""
+    if text.endswith(CUT):
+        return f"{clean(text)} is no reference; a line begins with one, alone or before a tab or comma (list -o ids)"
     unseen = "; it holds characters that cannot be seen" if clean(text) != text else ""
     hint = f"; {fault.hint}" if fault.hint else ""
     return f"{clean(fault.message)}{unseen}{hint}"

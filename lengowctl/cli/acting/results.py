@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -32,6 +33,9 @@ COLUMNS = (
 )
 _WORD = max(len(result) for result in Result)
 _WIDEST_REF = 44
+#: A reason of so many characters is told once.
+_LONG = 60
+_WHERE = re.compile(r"(?:line|item) \d+: ")
 _STYLES = {
     Result.SENT: GOOD, Result.DONE: GOOD, Result.ALREADY_DONE: "bright_black", Result.HELD: "yellow",
     Result.WOULD_SEND: "cyan", Result.NOT_SENT: "yellow", Result.SKIPPED: "yellow", Result.REJECTED: BAD,
@@ -98,6 +102,7 @@ class Writer:
         self._chosen = chosen
         self._refs = min(refs, _WIDEST_REF)
         self._kept: list[Line] = []
+        self._told: dict[str, str] = {}
         self._written = 0
 
     def write(self, rows: Sequence[Told]) -> None:
@@ -140,11 +145,26 @@ class Writer:
         ref = line(told.ref)[0].words if told.ref else ""
         gap = " " * (max(self._refs - width(ref), 0) + 2)
         word = Span(f"{told.result.value:<{_WORD}}", _STYLES[told.result])
-        said = self._runtime.addressed(told.reason or "")
+        said = self._brief(told, ref)
         if told.result is Result.WOULD_SEND:
             said = "; ".join(filter(None, (f"{told.action} {spelled(told.arguments)}".strip(), said)))
         hang = min(self._refs + _WORD + 4, room // 2)
         return wrapped(line(Span(ref), gap, word, f"  {said}" if said else ""), room, hang)
+
+    def _brief(self, told: Told, ref: str) -> str:
+        """The reason; a long one that was told of another order already is told by that order."""
+        reason = self._runtime.addressed(told.reason or "")
+        where, why = _split(reason)
+        if len(why) < _LONG:
+            return reason
+        first = self._told.setdefault(why, ref)
+        return reason if first == ref else f"{where}the same as {first}"
+
+
+def _split(reason: str) -> tuple[str, str]:
+    """Where in the input it is (`line 3: `), and why."""
+    where = _WHERE.match(reason)
+    return (where[0], reason[where.end() :]) if where else ("", reason)
 
 
 def spelled(arguments: Sequence[tuple[str, str]]) -> str:

@@ -15,6 +15,7 @@ from lengowctl.errors import LengowctlError, UsageFault
 from lengowctl.orders.arguments import FLAGS, LINE, QUANTITIES, Ask, flag_named
 from lengowctl.orders.carriers import near_names
 from lengowctl.orders.fields import LINE_FIELDS, ORDER_FIELDS, PARCEL_FIELDS
+from lengowctl.output.words import counted
 
 REF, ARG, ARGUMENTS = "ref", "arg", "arguments"
 _DELIMITERS = "\t;,"
@@ -91,13 +92,25 @@ class _Reader:
         lines = _Lines(io.StringIO(text, newline=""))
         heading = lines.peek()
         delimiter = max(_DELIMITERS, key=heading.count)
-        table = csv.reader(lines, delimiter=delimiter)
-        columns = [self._column(cell) for cell in next(table)]
+        table = csv.reader(lines, delimiter=delimiter, strict=True)
+        columns = self._columns(table)
         if REF not in columns:
             raise UsageFault(
                 f"{self.name}: no column is called ref", hint="the first line names the columns; one is ref"
             )
         return self._csv_entries(table, lines, columns)
+
+    def _columns(self, table: Iterator[list[str]]) -> list[str | None]:
+        """What the heading means. Raises UsageFault for one that says the same twice."""
+        try:
+            heading = next(table)
+        except csv.Error as fault:
+            raise UsageFault(f"{self.name}: its first line cannot be read as CSV: {fault}") from fault
+        columns = [self._column(cell) for cell in heading]
+        twice = [name for name in columns if name and name not in (LINE, ARG) and columns.count(name) > 1]
+        if twice:
+            raise UsageFault(f"{self.name}: two columns are called {twice[0]}", hint="keep the one that is meant")
+        return columns
 
     def _column(self, cell: str) -> str | None:
         """What a heading means; None for one that means nothing. Raises UsageFault for a near miss."""
@@ -124,7 +137,7 @@ class _Reader:
             except StopIteration:
                 return
             except csv.Error as fault:
-                yield Entry(lines.where, "", self.typed, f"it cannot be read as CSV: {fault}")
+                yield Entry(lines.where, "", self.typed, lines.told(fault))
                 continue
             pairs = [(name, cell.strip()) for name, cell in zip(columns, cells, strict=False) if name and cell.strip()]
             yield self._entry(lines.where, pairs)
@@ -245,7 +258,15 @@ class _Lines:
         self._numbered = enumerate(stream, 1)
         self._held: list[tuple[int, str]] = []
         self.at_start = True
-        self._began = 0
+        self._began = self._last = 0
+
+    def told(self, fault: csv.Error) -> str:
+        """Why a record cannot be read. A quote that never closes takes all lines after it with it."""
+        if "end of data" not in str(fault):
+            return f"it cannot be read as CSV: {fault}"
+        lost = self._last - self._began
+        rest = f", so that the {counted(lost, 'line')} after it could not be read" if lost else ""
+        return f"a quote is opened here and never closed{rest}"
 
     @property
     def where(self) -> str:
@@ -271,6 +292,7 @@ class _Lines:
         if self._held:
             return self._held.pop()
         for number, line in self._numbered:
+            self._last = number
             if not self.at_start or (line.strip() and not _is_comment(line)):
                 return number, line
         raise StopIteration

@@ -46,7 +46,7 @@ def settle(
     teller = Teller(runtime, output, stop, expected=0, refs=max(len(intent.ref) for intent in found))
     raised: LengowctlError | None = None
     runtime.pin(store)
-    with runtime.machine.on_stop(stop.ask), runtime.printer.progress("settling", len(found)) as bar:
+    with runtime.until(stop), runtime.printer.progress("settling", len(found)) as bar:
         try:
             for told in outbox.settle(found, wait=not no_wait):
                 bar.advance()

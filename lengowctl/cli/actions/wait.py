@@ -44,7 +44,7 @@ def wait(
         return
     teller = Teller(runtime, output, stop, expected=len(found), refs=max(len(intent.ref) for intent in found))
     runtime.pin(store)
-    with runtime.machine.on_stop(stop.ask):
+    with runtime.until(stop):
         raised, left = wait_for(runtime, outbox, found, teller, timeout)
     teller.end()
     runtime.printer.say(teller.summary("answers"))

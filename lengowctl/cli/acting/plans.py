@@ -20,6 +20,9 @@ from lengowctl.outbox.told import Result, told_of_request
 from lengowctl.output.files import atomic_write
 from lengowctl.store.intents import Intents
 
+#: Of what has changed, so much is told of each order.
+_TOLD = 4
+
 
 def write_plan(
     runtime: Runtime, scales: Scales, lot: Lot, sending: Sending, output: ResultsOutput, command: str
@@ -81,7 +84,8 @@ def weigh_plan(plan: Plan, scales: Scales, intents: Intents) -> Lot:
         order = scales.read(row.key)
         changed = () if repeats else (order,) if isinstance(order, str) else drift(row.looks, looks_of(order))
         if changed:
-            why = f"it has changed since it was planned: {'; '.join(changed)}"
+            more = f"; and {len(changed) - _TOLD} more" if len(changed) > _TOLD else ""
+            why = f"it has changed since it was planned: {'; '.join(changed[:_TOLD])}{more}"
             lot.failed += [told_of_request(request, Result.SKIPPED, why) for request in row.requests]
             continue
         known = order if isinstance(order, Order) else None

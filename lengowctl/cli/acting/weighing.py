@@ -4,22 +4,23 @@ leaves."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from lengowctl.cli.acting.earlier import ended_by, refunded, shipped_otherwise, taken_pieces
 from lengowctl.cli.acting.input import AT_ONCE, Item, Meant, parted
 from lengowctl.cli.runtime import Runtime
 from lengowctl.orders.action import GRANTED, State
-from lengowctl.orders.arguments import LINE, QUANTITIES, Ask
+from lengowctl.orders.arguments import Ask
 from lengowctl.orders.check import CheckSettings, Prepared, Refusal, check
 from lengowctl.orders.marketplace import Marketplace
 from lengowctl.orders.model import Order
-from lengowctl.orders.moment import utc_text
-from lengowctl.orders.reason import About, Reason
+from lengowctl.orders.reason import About
 from lengowctl.orders.reference import OrderKey, format_ref
-from lengowctl.orders.repayment import paid_back, shown
-from lengowctl.orders.request import WHOLE, Request, digest
+from lengowctl.orders.repayment import shown
+from lengowctl.orders.request import Request, digest
+from lengowctl.orders.rows import takes_parcels
 from lengowctl.orders.tracking import Sighting, compact, place_of
 from lengowctl.orders.unwritten import concerns
 from lengowctl.outbox.told import Told
@@ -27,8 +28,6 @@ from lengowctl.store.intent import Intent
 from lengowctl.store.intents import Intents
 from lengowctl.store.store import Store
 
-#: What has been granted, or may be: it took pieces that cannot be asked for again.
-_TAKEN = GRANTED | {State.SENDING, State.DOUBTFUL}
 #: What neither moves money nor carries a parcel's number: its check needs no more of an order than its columns.
 _PLAIN = frozenset({"accept", "refuse", "cancel"})
 
@@ -153,7 +152,7 @@ class Scales:
         marketplace = self.marketplaces.get(intent.marketplace)
         settings = self._settings_for(marketplace, intent.action)
         others = self._intents.of_order(intent.key) if self._intents and intent.action == "refund" else []
-        back = _paid_back((it for it in others if it.id != intent.id and it.action == intent.action), (), order)
+        back = refunded((it for it in others if it.id != intent.id and it.action == intent.action), (), order)
         ask = Ask(intent.action, {}, dict(intent.arguments))
         return check(marketplace, order, ask, settings=settings, paid_back=back)
 
@@ -162,7 +161,7 @@ class Scales:
         was asked of the order before.
         """
         found = self.check(item, order)
-        ended = _ended_by(earlier, item, order)
+        ended = ended_by(earlier, item, order)
         if ended and isinstance(found, Prepared):
             return Refusal((ended,)), False
         earlier = [intent for intent in earlier if intent.action == item.ask.action]
@@ -171,10 +170,15 @@ class Scales:
         states = {intent.digest: intent.state for intent in earlier}
         own = [digest(self.source, request) for request in found.requests]
         asked = [states.get(text) for text in own]
-        back = _paid_back(earlier, own, order) if item.ask.action == "refund" else Decimal(0)
+        back = refunded(earlier, own, order) if item.ask.action == "refund" else Decimal(0)
         if asked and all(state is not None and state not in _ENDED for state in asked) and not (self._again and back):
             return Prepared(found.requests), not self._again and all(state in GRANTED for state in asked)
-        taken = {} if self._again else _taken(earlier, order)
+        twice = None if self._again else shipped_otherwise(earlier, found, own)
+        if twice and takes_parcels(self.marketplaces.get(item.key.marketplace), item.ask):
+            twice = None
+        if twice:
+            return Refusal((twice,)), False
+        taken = {} if self._again else taken_pieces(earlier, order)
         if not (taken or back):
             return found, False
         marketplace = self.marketplaces.get(item.key.marketplace)
@@ -214,18 +218,6 @@ class Scales:
 
 
 _ENDED = frozenset({State.REJECTED, State.EXPIRED, State.WITHDRAWN})
-#: After one of these there is nothing left to accept, ship or end.
-_LAST = frozenset({"refuse", "cancel"})
-
-
-def _ended_by(earlier: Iterable[Intent], item: Item, order: Order) -> Reason | None:
-    """Why an order is over though the cache, read before, does not show it yet."""
-    for intent in earlier:
-        last = intent.action in _LAST and intent.scope == WHOLE and intent.state in GRANTED
-        if last and item.ask.action not in ("refund", intent.action) and order.updated_at <= intent.updated_at:
-            told = f"{intent.action} was sent for this order at {utc_text(intent.created_at)} and is {intent.state}"
-            return Reason(About.STATUS, f"{told}; the cache does not show it yet")
-    return None
 
 
 def told_reasons(refusal: Refusal) -> str:
@@ -242,33 +234,3 @@ def read_marketplaces(runtime: Runtime, store: Store) -> dict[str, Marketplace]:
         except ValueError:
             continue
     return found
-
-
-def _paid_back(earlier: Iterable[Intent], own: Collection[str], order: Order) -> Decimal:
-    """What is paid back, by whomever, or on its way: without what would be taken up again as it stands."""
-    done: list[Mapping[str, str]] = []
-    under_way: list[Mapping[str, str]] = []
-    for intent in earlier:
-        if intent.state is State.DONE:
-            done.append(dict(intent.arguments))
-        elif intent.state in GRANTED or (intent.state in _TAKEN and intent.digest not in own):
-            under_way.append(dict(intent.arguments))
-    return paid_back(order, done, under_way)
-
-
-def _taken(earlier: Iterable[Intent], order: Order) -> Mapping[str, int]:
-    """The pieces that earlier requests took, by line."""
-    taken: Counter[str] = Counter()
-    whole = {line.line_id: line.quantity for line in order.lines}
-    for intent in earlier:
-        if intent.state not in _TAKEN:
-            continue
-        arguments = dict(intent.arguments)
-        pieces = next((arguments[name] for name in QUANTITIES if name in arguments), None)
-        if LINE not in arguments:
-            taken.update(whole)
-        elif pieces is not None and pieces.isdecimal():
-            taken[arguments[LINE]] += int(pieces)
-        else:
-            taken[arguments[LINE]] += whole.get(arguments[LINE], 0)
-    return taken

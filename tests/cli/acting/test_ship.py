@@ -199,3 +199,67 @@ def test_a_report_replaces_nothing_but_a_report(shop: Shop, tmp_path: Path) -> N
     assert precious.read_text() == "ref\ncdiscount:CS1\n"
     assert shop("accept", "cdiscount:CD1", "--report", str(tmp_path / "none" / "r.jsonl")).code == 1
     assert shop.posts() == 0
+
+
+def test_the_same_goods_are_not_shipped_twice_with_other_arguments(shop: Shop) -> None:
+    """A warehouse file run again with a corrected number is a second parcel to a marketplace that takes one."""
+    words = ("ship", "cdiscount:CS1", "--carrier", "Colissimo", "-o", "jsonl", "--tracking-number")
+    assert shop(*words, NUMBER).code == 0
+    other = shop(*words, "6A99945678901")
+    assert (other.code, shop.posts()) == (1, 1)
+    assert rows(other)[0]["reason"].endswith("and is queued; --again sends it once more, with these arguments")
+    assert rows(shop(*words, NUMBER))[0]["result"] == "already_done"
+    assert shop.told(*words[:4], "--tracking-number", "6A99945678901", "--again") == [("cdiscount:CS1", "sent")]
+    assert shop.posts() == 2
+
+
+def test_where_several_parcels_are_taken_another_one_is_another_one(shop: Shop) -> None:
+    words = ("ship", "ebay_fr:EB1", "--carrier", "FR_ColiposteColissimo", "--tracking-number")
+    for number in (NUMBER, "6A99945678901"):
+        assert shop.told(*words, number) == [("ebay_fr:EB1", "sent")]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('ref,carrier\nnobody,"DPD\ncdiscount:CS1,DPD\ncdiscount:CS2,DPD\n',
+         ["line 2: a quote is opened here and never closed, so that the 2 lines after it could not be read"]),
+        ('ref,carrier\nnobody,"DPD', ["line 2: a quote is opened here and never closed"]),
+        ('ref,carrier\nnobody,"D"PD\nno one,DPD\n',
+         ["line 2: it cannot be read as CSV: ',' expected after '\"'",
+          "line 3: no one is not in the cache; run lengowctl sync"]),
+    ],
+)  # fmt: skip
+def test_a_row_that_is_no_csv_is_told_and_what_it_takes_with_it(
+    shop: Shop, file: Path, text: str, told: list[str]
+) -> None:
+    file.write_text(text)
+    result = shop("ship", "--from", str(file), "--dry-run", "-o", "jsonl")
+    assert (result.code, [row["reason"] for row in rows(result)]) == (1, told)
+
+
+def test_a_heading_that_says_the_same_twice_is_refused(shop: Shop, file: Path) -> None:
+    file.write_text("ref,Tracking-Number,tracking_number\ncdiscount:CS1,1,2\n")
+    result = shop("ship", "--from", str(file))
+    assert (result.code, result.err) == (
+        2, f"lengowctl: {file}: two columns are called tracking_number\n  keep the one that is meant\n"
+    )  # fmt: skip
+    file.write_text('"ref,tracking_number\n')
+    assert "its first line cannot be read as CSV" in shop("ship", "--from", str(file)).err
+
+
+def test_a_long_reason_is_told_once_to_people_and_every_time_to_programs(shop: Shop) -> None:
+    refs = ("fnac:FN1", "fnac:FN2", "cdiscount:CD1")
+    people = shop("accept", "-", "--dry-run", "-o", "table", stdin="\n".join(refs), width=200).out
+    assert people.count("expedition_country_code is required") == 1
+    assert "line 2: the same as fnac:FN1" in people
+    programs = shop("accept", "-", "--dry-run", stdin="\n".join(refs)).out
+    assert programs.count("expedition_country_code is required") == 2
+
+
+def test_a_row_of_a_table_is_no_reference_and_its_buyer_is_not_named(shop: Shop) -> None:
+    table = shop("list", "-m", "cdiscount", "-s", "waiting_shipment", "-o", "table", width=120)
+    result = shop("accept", "-", "--dry-run", "-o", "jsonl", stdin=table.out)
+    assert result.code == 1
+    assert all("is no reference; a line begins with one" in row["reason"] for row in rows(result))
+    assert all(len(row["ref"]) <= 25 for row in rows(result))

@@ -1,0 +1,79 @@
+"""What was asked of an order before, and what that leaves to be asked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from decimal import Decimal
+
+from lengowctl.cli.acting.input import Item
+from lengowctl.orders.action import GRANTED, State
+from lengowctl.orders.arguments import LINE, QUANTITIES
+from lengowctl.orders.check import Prepared, Refusal
+from lengowctl.orders.model import Order
+from lengowctl.orders.moment import utc_text
+from lengowctl.orders.reason import About, Reason
+from lengowctl.orders.repayment import paid_back
+from lengowctl.orders.request import WHOLE
+from lengowctl.store.intent import Intent
+
+#: What has been granted, or may be: it took pieces that cannot be asked for again.
+_TAKEN = GRANTED | {State.SENDING, State.DOUBTFUL}
+#: After one of these there is nothing left to accept, ship or end.
+_LAST = frozenset({"refuse", "cancel"})
+
+
+def ended_by(earlier: Iterable[Intent], item: Item, order: Order) -> Reason | None:
+    """Why an order is over though the cache, read before, does not show it yet."""
+    for intent in earlier:
+        last = intent.action in _LAST and intent.scope == WHOLE and intent.state in GRANTED
+        if last and item.ask.action not in ("refund", intent.action) and order.updated_at <= intent.updated_at:
+            told = f"{intent.action} was sent for this order at {utc_text(intent.created_at)} and is {intent.state}"
+            return Reason(About.STATUS, f"{told}; the cache does not show it yet")
+    return None
+
+
+def shipped_otherwise(earlier: Iterable[Intent], found: Prepared | Refusal, own: Collection[str]) -> Reason | None:
+    """Why the same goods are not shipped once more with other arguments, unless that is counted in pieces."""
+    for request in found.requests if isinstance(found, Prepared) else ():
+        if request.action != "ship" or dict(request.arguments).keys() & {*QUANTITIES}:
+            continue
+        for intent in earlier:
+            meets = WHOLE in (intent.scope, request.scope) or intent.scope == request.scope
+            if meets and intent.state in GRANTED and intent.digest not in own:
+                number = f" (action {intent.action_id})" if intent.action_id else ""
+                told = (
+                    f"ship was sent for the same goods at {utc_text(intent.created_at)}{number} and is {intent.state}"
+                )
+                return Reason(About.RULE, f"{told}; --again sends it once more, with these arguments")
+    return None
+
+
+def refunded(earlier: Iterable[Intent], own: Collection[str], order: Order) -> Decimal:
+    """What is paid back, by whomever, or on its way: without what would be taken up again as it stands."""
+    done: list[Mapping[str, str]] = []
+    under_way: list[Mapping[str, str]] = []
+    for intent in earlier:
+        if intent.state is State.DONE:
+            done.append(dict(intent.arguments))
+        elif intent.state in GRANTED or (intent.state in _TAKEN and intent.digest not in own):
+            under_way.append(dict(intent.arguments))
+    return paid_back(order, done, under_way)
+
+
+def taken_pieces(earlier: Iterable[Intent], order: Order) -> Mapping[str, int]:
+    """The pieces that earlier requests took, by line."""
+    taken: Counter[str] = Counter()
+    whole = {line.line_id: line.quantity for line in order.lines}
+    for intent in earlier:
+        if intent.state not in _TAKEN:
+            continue
+        arguments = dict(intent.arguments)
+        pieces = next((arguments[name] for name in QUANTITIES if name in arguments), None)
+        if LINE not in arguments:
+            taken.update(whole)
+        elif pieces is not None and pieces.isdecimal():
+            taken[arguments[LINE]] += int(pieces)
+        else:
+            taken[arguments[LINE]] += whole.get(arguments[LINE], 0)
+    return taken

@@ -60,8 +60,8 @@ def _accept(place: Shop, refs: list[str]) -> int:
 
 def _least(posts: int, fates: Counter[str | None]) -> int:
     """The fewest requests that the rules allow, for these faults: what did happen is found by one look; what did not
-    is proved by two, at the actions and the order; a further attempt is preceded by one at the actions, and at the order
-    too where nothing was found before.
+    is proved by two, at the actions and the order; a further attempt is preceded by one at the actions, and by one at
+    the order where nothing was found before.
     """
     found = fates["lost"] + fates["late"]
     absent = fates["500"] + fates["html"] + fates["timeout"]

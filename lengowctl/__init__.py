@@ -2,7 +2,7 @@
 
 The map of the house. A module imports only from a lower number; rooms with the same number never meet.
 
-5  __main__      the front door: answers --version itself, hands all else to cli
+5  __main__      the front door: answers --version and completion itself, hands all else to cli
 4  cli           thin commands, one file per verb; runtime.py makes every concrete thing
 3  sync          brings the outside in: windows, proofs, cursors, coverage
    outbox        carries our intentions out: written down, then sent, then settled

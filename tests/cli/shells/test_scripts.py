@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -222,6 +223,22 @@ def test_every_command_and_option_is_in_every_script(shell: str) -> None:
             for flag in option.flags:
                 assert (flag in script) or (shell == "fish" and f" {flag.lstrip('-')} " in script)
             assert option.value is None or option.value.asks in script.replace("\\:", ":")
+
+
+def test_the_script_for_powershell_is_quoted_and_closed() -> None:
+    """Every text is a literal in which nothing is expanded; brackets match; each command has its table."""
+    script = "\n".join(line for line in scripts()["powershell"].splitlines() if not line.startswith("#"))
+    literal = r"'(?:[^']|'')*'"
+    rest = re.sub(rf'"[^"\n]*"|{literal}', "", script)
+    assert "'" not in rest
+    assert [rest.count(sign) for sign in "{(["] == [rest.count(sign) for sign in "})]"]
+    literals = {text[1:-1].replace("''", "'") for text in re.findall(literal, script)}
+    nodes = list(tree().walk())
+    assert {" ".join(node.path) for node in nodes} <= literals
+    assert {option.help for node in nodes for option in node.options} <= literals
+    assert {
+        word for node in nodes for option in node.options if option.value for word in option.value.words
+    } <= literals
 
 
 def test_the_command_prints_the_script(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import re
 import select
 import struct
 import subprocess
+import sys
 import termios
 import time
 from collections.abc import Mapping, Sequence
@@ -17,6 +18,10 @@ from types import TracebackType
 from typing import Self
 
 _PATIENCE = 20.0
+#: Makes the terminal the controlling one, then becomes the shell.
+_OWN_TERMINAL = (
+    "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execvp(sys.argv[1], sys.argv[1:])"
+)
 #: Control sequences of a terminal: colours, moves, titles, modes.
 _CONTROL = re.compile(
     r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[()][0-9A-Z]|[=>78cMDEH])|[\r\x07\x08\x0e\x0f]"
@@ -30,8 +35,8 @@ class Terminal:
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 60, 200, 0, 0))
         self._program = subprocess.Popen(
-            words, stdin=slave, stdout=slave, stderr=slave, env=env, cwd=folder, start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+            [sys.executable, "-c", _OWN_TERMINAL, *words],
+            stdin=slave, stdout=slave, stderr=slave, env=env, cwd=folder, start_new_session=True,
         )  # fmt: skip
         os.close(slave)
         self._seen = ""

@@ -99,10 +99,25 @@ def test_pages_are_read_from_the_last_to_the_first_and_page_one_again() -> None:
 def test_a_large_window_is_cut_before_its_rows_are_read() -> None:
     source = Source(spread(4000, over=timedelta(hours=20)))
     outcome = read_window(source, DAY, lambda page: None)
-    assert isinstance(outcome, Cut)
-    assert len(outcome.into) == 4
-    assert outcome.count == 4000
+    assert outcome == Cut(DAY, DAY.cut(4), 4000)
     assert len(source.queries) == 1
+
+
+def test_a_window_of_half_as_many_again_is_still_read_whole() -> None:
+    source = Source(spread(1501, over=timedelta(hours=20)))
+    assert read_window(source, DAY, lambda page: None) == Cut(DAY, DAY.cut(2), 1501)
+    source.orders_by_key.popitem()
+    assert read_window(source, DAY, lambda page: None) == Proved(DAY, 1500)
+
+
+def test_a_busy_second_of_one_marketplace_is_left_unproved() -> None:
+    source = Source([make_order(n) for n in range(150)])
+    source.between = lambda world, query: world.touch(
+        next(order for order in world.orders_by_key.values() if order.updated_at == NOON), at=NOON + timedelta(hours=1)
+    )
+    second = Window(NOON - SECOND, NOON, "amazon_fr")
+    reason = "the orders of a few seconds kept changing while they were read"
+    assert read_window(source, second, lambda page: None) == Unproved(second, reason, 148)
 
 
 def test_a_window_that_moves_in_both_passes_is_halved() -> None:

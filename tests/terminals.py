@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import fcntl
 import os
 import pty
@@ -57,6 +58,7 @@ class AtTerminal:
         self._shell = subprocess.Popen(
             command, env=dict(env), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
         )
+        self._decoder = codecs.getincrementaldecoder("utf-8")()
         self.seen = ""
 
     def __enter__(self) -> Self:
@@ -83,9 +85,12 @@ class AtTerminal:
         while text not in self.seen:
             ready, _, _ = select.select([self._master], [], [], max(end - time.monotonic(), 0))
             assert ready, f"{text!r} did not come; {self.seen!r} did"
-            self.seen += os.read(self._master, 65536).decode()
+            self.seen += self._read()
         before, _, self.seen = self.seen.partition(text)
         return before + text
+
+    def _read(self) -> str:
+        return self._decoder.decode(os.read(self._master, 65536))
 
     def told(self) -> str:
         """What the shell tells next of its job."""
@@ -94,7 +99,7 @@ class AtTerminal:
             ready, _, _ = select.select([self._shell.stdout, self._master], [], [], _PATIENCE)
             assert ready, "nothing is told of the job"
             if self._master in ready:  # a full terminal would keep the job waiting
-                self.seen += os.read(self._master, 65536).decode()
+                self.seen += self._read()
         return self._shell.stdout.readline().strip()
 
     def go_on(self) -> None:

@@ -7,6 +7,7 @@ is being written. Ctrl-C and SIGTERM stay what they are everywhere: KeyboardInte
 from __future__ import annotations
 
 import os
+import re
 import select
 import signal
 import time
@@ -20,6 +21,8 @@ CHANGED = "changed"
 #: The other screen, so that what stood there comes back; no cursor; an empty page.
 _TAKE, _GIVE = "\x1b[?1049h\x1b[?25l\x1b[H\x1b[2J", "\x1b[0m\x1b[H\x1b[2J\x1b[?25h\x1b[?1049l"
 _POLL = 0.5
+#: Arrows and the like: several characters, none of which was pressed.
+_ARROWS = re.compile(r"\x1b(\[[0-9;?]*[ -/]*[@-~]|O.|.|$)", re.DOTALL)
 
 
 class Terminal(Protocol):
@@ -53,6 +56,8 @@ class _Held:
         self._stdout = stdout
         self._modes = _Modes(stdin if keys and stdin.isatty() else None)
         self._signals = _Signals()
+        self._pressed: list[str] = []
+        """Keys that came together, the next one last."""
 
     @property
     def keys(self) -> bool:
@@ -99,6 +104,8 @@ class _Held:
 
     def _key(self, seconds: float) -> str:
         """The key that is pressed within so many seconds; "" as soon as a signal comes, too."""
+        if self._pressed:
+            return self._pressed.pop()
         sources = [source for source in (self._signals.descriptor, self._modes.descriptor) if source is not None]
         if not sources:
             time.sleep(min(seconds, _POLL))
@@ -111,7 +118,8 @@ class _Held:
         if not pressed:  # nobody will ever press one again
             self._modes.give()
             self._modes.descriptor = None
-        return "" if pressed.startswith("\x1b") else pressed[:1]
+        self._pressed = list(reversed(_ARROWS.sub("", pressed)))
+        return self._pressed.pop() if self._pressed else ""
 
     def _stop(self) -> None:
         """Ctrl-Z: the shell gets its terminal back; `fg` goes on here."""

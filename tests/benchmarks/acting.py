@@ -75,7 +75,7 @@ def durable(report: Report, places: Places, actions: int) -> None:
     report.note("P22 ideal", rate / ideal, told)
     report.note("P22 sequential", rate * alone, f"{1 / alone:.1f} a second one after the other, plain httpx")
     report.note("P22 flying", most)
-    cost = median(1 - theirs / ours for ours, theirs in seconds)
+    cost = median(ours / theirs - 1 for ours, theirs in seconds)
     told = f"{rate:.0f} against {bare:.0f} a second of {_AT_ONCE} threads without an outbox, CPU {peer_cpu:.1f} s"
     report.note("P24", cost, told)
     report.note("P20 bulk", max(run.peak for run in mine), f"{actions:,} actions")

@@ -62,7 +62,7 @@ GOALS: tuple[Goal, ...] = (
     Goal("P7 plans", "… plans that scan a table or sort in a temporary b-tree", "plans", "=", 0),
     Goal("P8", "`list` against the same on 1,000 orders", "x its time", "<=", 1.15),
     Goal("P9 time", "counts by status against the sqlite3 program's query and our start-up", "x", "<=", 1.3),
-    Goal("P9 plan", "… read from a covering index", "yes = 1", "=", 1),
+    Goal("P9 plan", "… covering indexes that its plan reads", "index", "=", 1),
     Goal("P10 sku", "search by SKU", "ms", "<=", 100),
     Goal("P10 buyer", "search by a buyer's name", "ms", "<=", 100),
     Goal("P10 like", "… a SKU found against a LIKE scan", "x faster", ">=", 100),
@@ -98,6 +98,6 @@ GOALS: tuple[Goal, ...] = (
     Goal("P22 flying", "… most in flight", "requests", "<=", 16),
     Goal("P23 time", "5,000 actions, 500 a window, against ten windows", "x", "<=", 1.05),
     Goal("P23 doubles", "actions executed twice after kill -9 again and again", "actions", "=", 0),
-    Goal("P24", "what durability costs: 5,000 actions against the same without an outbox", "share", "<=", 0.2),
+    Goal("P24", "what durability costs: more time than 5,000 actions without an outbox", "share", "<=", 0.2),
 )  # fmt: skip
 NUMBERS = tuple(dict.fromkeys(goal.number for goal in GOALS))

@@ -20,6 +20,13 @@ from .measuring import LENGOWCTL, PYTHON, Command, Failed, Run
 #: From here on the server renders orders as they are asked for: a million would take 5 GB.
 _LAZY = 200_000
 SMALL = 1_000
+_CONFIG = """default_profile = "main"
+
+[profiles.main]
+base_url = "{url}"
+access_token = "a"
+secret = "b"
+"""
 
 
 @dataclass(frozen=True)
@@ -82,16 +89,20 @@ def server(
 
 
 def home(folder: Path, url: str = "http://127.0.0.1:9") -> dict[str, str]:
-    """The environment of a profile whose data lies in the folder; without a server only reading works."""
+    """The environment of a profile whose data and configuration file lie in the folder. Without a server only reading
+    works.
+    """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    own = {"LENGOWCTL_ACCESS_TOKEN": "a", "LENGOWCTL_SECRET": "b", "LENGOWCTL_BASE_URL": url}
-    own |= {"HOME": str(folder), "LENGOWCTL_DATA_DIR": str(folder / "data"), "LANG": "C.UTF-8"}
-    return {"PATH": os.environ["PATH"], **own}
+    config = folder / "config.toml"
+    config.touch(mode=0o600)
+    config.write_text(_CONFIG.format(url=url))
+    own = {"LENGOWCTL_CONFIG": str(config), "LENGOWCTL_DATA_DIR": str(folder / "data"), "HOME": str(folder)}
+    return {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", **own}
 
 
 def profile(folder: Path) -> Path:
     """Where a home keeps the databases."""
-    return folder / "data" / "env"
+    return folder / "data" / "main"
 
 
 def lengowctl(env: dict[str, str], *words: str, terminal: bool = False) -> Command:

@@ -49,14 +49,14 @@ def _ms(work: Callable[[], object]) -> float:
 
 
 def _page(store: Store, selection: Selection) -> list[tuple[object, ...]]:
-    return list(store.orders.rows(selection, _COLUMNS, limit=50, profile="env"))
+    return list(store.orders.rows(selection, _COLUMNS, limit=50, profile="main"))
 
 
 def timed(store: Store) -> dict[str, object]:
     pages, bad = {}, []
     for name, selection in _PAGES.items():
         pages[name] = _ms(lambda selection=selection: _page(store, selection))  # type: ignore[misc]
-        sql, values = address_query(store.connection, Ask(selection, sort=NEWEST, limit=50, profile="env"))
+        sql, values = address_query(store.connection, Ask(selection, sort=NEWEST, limit=50, profile="main"))
         steps = [str(row[3]) for row in store.connection.all(f"EXPLAIN QUERY PLAN {sql}", values)]
         # walking an index in its order, or the few rows of merged alternatives, is no scan of the table
         bad += [f"{name}: {step}" for step in steps if _is_bad(step, merged=len(steps) > 6)]
@@ -94,7 +94,7 @@ def plan(store: Store) -> str:
 def rendered(store: Store) -> dict[str, object]:
     """10,000 rows as a long table on a terminal, and off one, against padding each cell to the width of its column."""
     names = asked(("ref", "status", "ordered_at", "total", "items", "customer", "country"))
-    rows = list(islice(store.orders.rows(Selection(), names, limit=10_000, profile="env"), 10_000))
+    rows = list(islice(store.orders.rows(Selection(), names, limit=10_000, profile="main"), 10_000))
     now = datetime.now(UTC)
     screens = {"ours": Screen(now, UTC, 160, tty=True), "plain": Screen(now, UTC, 160)}
     columns = names[:7]

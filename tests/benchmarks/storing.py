@@ -69,7 +69,7 @@ def again(folder: str, orders: str) -> dict[str, float]:
 def upsert(folder: str, target: str, orders: str) -> dict[str, float]:
     """Milliseconds of CPU for one changed order, chosen at random; pages of 100, on a copy."""
     total, dice = int(orders), random.Random(1)
-    copy = Path(target) / "env"
+    copy = Path(target) / "main"
     shutil.copytree(folder, copy)
     took = []
     with Store.open(copy, write=True, now=_now()) as store:
@@ -99,7 +99,7 @@ def bodies(folder: str) -> dict[str, object]:
 
 def pulled(url: str, workers: str, folder: str) -> dict[str, float]:
     """A first sync with so many workers."""
-    home = Path(folder) / "env"
+    home = Path(folder) / "main"
     with Store.open(home, write=True, now=_now()) as store, writer_lock(home, timeout=1), _client(url, home) as client:
         result = pull(client, store, PullOptions(workers=int(workers)), scrub=_READER.scrub, now=_now)
     return {"read": result.read, "unproved": len(result.unproved)}

@@ -138,7 +138,12 @@ def disk(report: Report, cache: Cache) -> None:
     bodies = inside("storing", "bodies", str(profile(cache.folder)))
     report.note("P21 whole", size / cache.orders / 1000, f"{size / 1e6:,.0f} MB for {cache.orders:,} orders")
     report.say("MB of each table with its indexes: " + ", ".join(f"{name} {mb:.1f}" for name, mb in bodies["tables"]))
-    report.note("P21 bare", (size - bodies["bytes"]) / cache.orders / 1000, "the file less the table of bodies")
+    orders = dict(bodies["tables"]).get("orders", 0) * 1000 / cache.orders
+    report.note(
+        "P21 bare",
+        (size - bodies["bytes"]) / cache.orders / 1000,
+        f"the file less the bodies; the orders alone {orders:.2f}",
+    )
 
 
 def flatness(report: Report, places: Places, cache: Cache) -> None:

@@ -56,7 +56,7 @@ def test_the_table_holds_every_goal_with_its_verdict_or_the_reason(capsys: pytes
         "| - | at most 1.15 | not measured (failed: no luck) |"
     )
     assert "not measured (not reached in this run)" in rows["10,000 rows made into lines, against plain padding"]
-    assert "not measured (not asked for in this run)" in rows["… read from a covering index"]
+    assert "not measured (not asked for in this run)" in rows["… covering indexes that its plan reads"]
     assert "context" in capsys.readouterr().out
 
 

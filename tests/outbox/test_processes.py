@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
@@ -40,6 +41,39 @@ def test_eight_processes_send_each_order_once(
             assert place.run("actions", "verify").code == 0
             assert place.unsound() == []
     tried(rounds)
+
+
+def test_a_freeze_by_another_process_stops_a_run_at_work(tmp_path: Path) -> None:
+    """What has left ends and is recorded, the rest stays planned and is named; after `unfreeze` each is sent once."""
+    with shop(Shell(tmp_path), orders=5, lively=False, rate_limit=None, real_clock=True) as place:
+        refs = [":".join(_accepted(place.world)) for _ in range(400)]
+        assert place.run("sync").code == 0
+        run = Program(place, "accept", "--yes", "-o", "tsv", *refs)
+        assert _soon(lambda: _posts(place.world) >= 10)
+        assert place.run("freeze", "--note", "stock count").code == 0
+        end = run.wait()
+        told = Counter(line.split("\t")[2] for line in end.out.splitlines())
+        sent = _posts(place.world)
+        assert (end.code, told) == (3, {"sent": sent, "not_sent": len(refs) - sent}), end.err
+        assert "all sending was frozen by" in end.out
+        assert place.run("actions", "list", "--state", "sending,doubtful", "-o", "ids").out == ""
+        assert place.run("unfreeze").code == 0
+        assert Program(place, "accept", "--yes", *refs).wait().code == 0
+        assert _posts(place.world) == len(refs)
+        place.world.tick(timedelta(hours=12))
+        assert Counter(f"{it.marketplace}:{it.order_id}" for it in place.world.effects()) == Counter(refs)
+
+
+def _soon(holds: Callable[[], bool]) -> bool:
+    """Whether it comes to hold within a minute."""
+    end = time.monotonic() + 60
+    while not holds() and time.monotonic() < end:
+        time.sleep(0.01)
+    return holds()
+
+
+def _posts(world: Sandbox) -> int:
+    return sum(entry.method == "POST" and "actions" in entry.target for entry in world.log())
 
 
 def _accepted(world: Sandbox) -> tuple[str, str]:

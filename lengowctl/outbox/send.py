@@ -138,8 +138,8 @@ class Sending:
                     posted = self._sort(back)
                     self._record_all(posted, {it.intent.id: self._heed(it) for it in posted}, _Turn())
                     self._give_back(all_of_them=True)
-            except LengowctlError:
-                pass  # the rows stay as they are: the next run finds their owner dead, and settles them
+            except LengowctlError:  # the rows stay as they are: the next run finds their owner dead, and settles them
+                self._ahead.give_back(all_of_them=True)
             back = self._collect()
 
     # -- what goes next

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from lengowctl.errors import BadAnswer, BudgetSpent, LengowctlError, NotSignedIn, OutOfReach, UsageFault
+from lengowctl.errors import BadAnswer, BudgetSpent, LengowctlError, Locked, NotSignedIn, OutOfReach, UsageFault
 from lengowctl.orders.action import Cause, State
 from lengowctl.orders.outcome import Outcome
 from lengowctl.orders.request import Request
@@ -696,6 +698,23 @@ def test_the_ledger_is_all_there_after_a_full_disk(make: Make, source: Source, t
     rows = carry_out(make(), *(accept(n) for n in range(1, 26)))
     assert {row.result.value for row in rows} <= {"sent", "already_done"}
     assert [source.by_us(accept(n)) for n in range(1, 26)] == [1] * 25
+
+
+def test_a_ledger_that_cannot_be_written_any_more_ends_the_run(make: Make, source: Source, store: Store) -> None:
+    """Nothing can be recorded or given back: the run ends all the same, nothing more leaves, the next one settles."""
+    outbox = make()
+    outbox.intents._db.raw.execute("PRAGMA busy_timeout = 0")
+    with closing(sqlite3.connect(store.folder / "ledger.db", isolation_level=None)) as other:
+        source.after_post = lambda request: other.in_transaction or (other.execute("BEGIN IMMEDIATE") and None)
+        _, fault = until_raised(outbox.send(plan(outbox, *(accept(n) for n in range(1, 20)))))
+        assert (type(fault), len(source.posts)) == (Locked, 6)  # what was claimed, and no more
+        other.rollback()
+    source.after_post = lambda request: None
+    rows = carry_out(make(), *(accept(n) for n in range(1, 20)))
+    assert {row.result.value for row in rows} <= {"sent", "already_done", "doubtful"}
+    list(make().settle())
+    carry_out(make(), *(accept(n) for n in range(1, 20)))
+    assert [source.by_us(accept(n)) for n in range(1, 20)] == [1] * 19
 
 
 def test_one_order_that_cannot_be_looked_at_keeps_no_other(make: Make, source: Source) -> None:

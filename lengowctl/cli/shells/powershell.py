@@ -55,6 +55,7 @@ Register-ArgumentCompleter -Native -CommandName lengowctl -ScriptBlock {
         $program = $ast.CommandElements[0].Extent.Text
         & $program __complete powershell $asked "=$typed" @before 2>$null | ForEach-Object {
             $value, $about = $_ -split "`t", 2
+            if ($found.Contains($value)) { return }
             $text = "$head$value"
             if ($text -match '[^\w:.,=@%/+-]') { $text = "'" + $text.Replace("'", "''") + "'" }
             if (-not $about) { $about = $value }

@@ -169,6 +169,11 @@ def test_lists_go_on_after_a_comma(line: Line) -> None:
     assert typed.rstrip(" ,") == "lengowctl list --columns=ref,currency"
 
 
+def test_a_word_that_the_cache_knows_too_is_offered_once(line: Line, request: pytest.FixtureRequest) -> None:
+    tabs = "\t\t" if request.node.callspec.params["line"] == "bash" else "\t"
+    assert line.offered(f"lengowctl list -s waiting_{tabs}").count("waiting_shipment") == 1
+
+
 def test_several_are_listed_newest_first_with_what_the_shell_has_room_for(
     line: Line, request: pytest.FixtureRequest
 ) -> None:
@@ -290,6 +295,12 @@ def test_the_line_that_installs_it_works(shell: str, tmp_path: Path) -> None:
     ask = {"bash": "complete -p lengowctl", "zsh": "print $_comps[lengowctl]", "fish": "complete -C 'lengowctl stat'"}
     subprocess.run([shell, "-c", INSTALL[shell]], env=env, check=True, timeout=60)
     told = subprocess.run(
-        [shell, "-i", "-c", ask[shell]], env=env, capture_output=True, text=True, timeout=60, check=True
+        [shell, "-i", "-c", ask[shell]],
+        env=env,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
     )
     assert "_lengowctl" in told.stdout or "status" in told.stdout

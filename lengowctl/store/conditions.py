@@ -10,21 +10,30 @@ from fnmatch import fnmatchcase
 
 from lengowctl.orders.moment import micros, utc_text
 from lengowctl.orders.selection import Selection
-from lengowctl.store.connection import Cell, Connection
+from lengowctl.store.connection import Cell, Connection, Params
 from lengowctl.store.search import match
 from lengowctl.store.text import storable
 
 _GLOB = frozenset("*?[")
-#: Words that as many orders have are common.
+#: What fits so many orders is common: a first page of them is met soon on the way through the newest.
 _COMMON = 2_000
 
 
 class Conditions:
-    """The conditions of one query, joined by AND, with the values they bind."""
+    """The conditions of one query, joined by AND, with the values they bind.
+
+    `leads`: one of them finds its orders by an index of its own and has to come first, whatever SQLite thinks (with
+    statistics of a small table it thinks otherwise than without): see `aside`.
+    """
 
     def __init__(self) -> None:
         self.clauses: list[str] = []
         self.values: dict[str, Cell] = {}
+        self.leads = False
+
+    def aside(self, column: str) -> str:
+        """The column so that it is only compared or sorted by, and no index of it is taken, where another leads."""
+        return f"+{column}" if self.leads else column
 
     def bind(self, value: Cell) -> str:
         """The placeholder for a value."""
@@ -38,6 +47,11 @@ class Conditions:
     def add(self, clause: str) -> None:
         self.clauses.append(clause)
 
+    def lead(self, clause: str) -> None:
+        """Add the one that finds the orders."""
+        self.add(clause)
+        self.leads = True
+
     def where(self) -> str:
         return " WHERE " + " AND ".join(self.clauses) if self.clauses else ""
 
@@ -48,14 +62,18 @@ def conditions(selection: Selection, connection: Connection, *, first_page: bool
     `first_page`: only a few rows are wanted, so the plan should find the first ones fast rather than all of them.
     """
     made = Conditions()
+    page_of = connection if first_page else None
     if selection.keys:
-        made.add(f"o.id IN (SELECT k.id FROM {_keys(made, selection)})")
+        made.lead(f"o.id IN (SELECT k.id FROM {_keys(made, selection)})")
+    _search(made, selection, page_of)
+    _parts(made, selection, connection, page_of)
+    if selection.action_states:
+        made.lead(_actions(made, selection))
+    _updates(made, selection, page_of)
+    _due(made, selection)
     _moments(made, selection)
     _amounts(made, selection)
-    _words(made, selection, connection if first_page else None)
-    _parts(made, selection, connection)
-    if selection.action_states:
-        made.add(_actions(made, selection))
+    _kinds(made, selection)
     return made
 
 
@@ -92,18 +110,38 @@ def _keys(made: Conditions, selection: Selection) -> str:
 
 
 def _moments(made: Conditions, selection: Selection) -> None:
+    ordered_at = made.aside("o.ordered_at")
     if selection.since is not None:
-        made.add(f"o.ordered_at >= {made.bind(utc_text(selection.since))}")
+        made.add(f"{ordered_at} >= {made.bind(utc_text(selection.since))}")
     if selection.until is not None:
-        made.add(f"o.ordered_at < {made.bind(utc_text(_next_second(selection.until)))}")
-    if selection.updated_since is not None:
-        made.add(f"o.version >= {made.bind(micros(selection.updated_since))}")
+        made.add(f"{ordered_at} < {made.bind(utc_text(_next_second(selection.until)))}")
+
+
+def _updates(made: Conditions, selection: Selection, page_of: Connection | None) -> None:
+    if selection.updated_since is None:
+        return
+    since = micros(selection.updated_since)
+    recent = "SELECT 1 FROM orders WHERE version >= ?"
+    if made.leads or (page_of is not None and _is_common(page_of, recent, (since,))):
+        made.add(f"+o.version >= {made.bind(since)}")
+    else:
+        made.lead(f"o.version >= {made.bind(since)}")
+
+
+def _due(made: Conditions, selection: Selection) -> None:
+    """Due are only orders that wait for us: few of all."""
+    due_at = made.aside("o.due_at")
+    found = []
     if selection.due_before is not None:
-        made.add(f"o.due_at <= {made.bind(utc_text(selection.due_before))}")
+        found.append(f"{due_at} <= {made.bind(utc_text(selection.due_before))}")
     if selection.due_after is not None:
-        made.add(f"o.due_at > {made.bind(utc_text(selection.due_after))}")
-    if selection.has_due is not None:
-        made.add(f"o.due_at IS {'NOT ' if selection.has_due else ''}NULL")
+        found.append(f"{due_at} > {made.bind(utc_text(selection.due_after))}")
+    if selection.has_due:
+        found.append(f"{due_at} IS NOT NULL")
+    for clause in found:
+        made.lead(clause)
+    if selection.has_due is False:
+        made.add("o.due_at IS NULL")
 
 
 def _next_second(moment: datetime) -> datetime:
@@ -125,14 +163,18 @@ def _real(amount: Decimal) -> float:
     return float(amount)
 
 
-def _words(made: Conditions, selection: Selection, first_page_of: Connection | None) -> None:
+def _search(made: Conditions, selection: Selection, page_of: Connection | None) -> None:
     text = match(selection.search) if selection.search else None
-    if text is not None:
-        found = f"SELECT rowid FROM search WHERE search MATCH {made.bind(text)}"
-        if first_page_of is not None and _is_common(first_page_of, text):
-            made.add(f"+o.id IN ({found})")  # the plus: met on the way through the newest, not looked up one by one
-        else:
-            made.add(f"o.id IN ({found})")
+    if text is None:
+        return
+    found = "SELECT rowid FROM search WHERE search MATCH {}"
+    if page_of is not None and _is_common(page_of, found.format("?"), (text,)):
+        made.add(f"+o.id IN ({found.format(made.bind(text))})")  # met on the way, not looked up one by one
+    else:
+        made.lead(f"o.id IN ({found.format(made.bind(text))})")
+
+
+def _kinds(made: Conditions, selection: Selection) -> None:
     if selection.types:
         quoted = [json.dumps(storable(word), ensure_ascii=False) for word in selection.types]
         made.add("(" + " OR ".join([f"instr(o.types, {made.bind(word)}) > 0" for word in quoted]) + ")")
@@ -140,23 +182,30 @@ def _words(made: Conditions, selection: Selection, first_page_of: Connection | N
         made.add(f"o.merchant_order_ids {'<>' if selection.imported else '='} '[]'")
 
 
-def _is_common(connection: Connection, text: str) -> bool:
-    sql = "SELECT count(*) FROM (SELECT 1 FROM search WHERE search MATCH ? LIMIT ?)"
-    return connection.number(sql, (text, _COMMON)) == _COMMON
+def _is_common(connection: Connection, sql: str, values: Params) -> bool:
+    return connection.number(f"SELECT count(*) FROM ({sql} LIMIT {_COMMON})", values) == _COMMON
 
 
-def _parts(made: Conditions, selection: Selection, connection: Connection) -> None:
+def _parts(made: Conditions, selection: Selection, connection: Connection, page_of: Connection | None) -> None:
     if selection.line_statuses:
         wanted = made.bind_all(map(storable, selection.line_statuses))
         made.add(f"EXISTS (SELECT 1 FROM lines x WHERE x.order_row = o.id AND x.line_status IN {wanted})")
     if selection.skus:
         fits = " OR ".join([_sku(made, storable(glob)) for glob in selection.skus])
-        made.add(f"o.id IN (SELECT x.order_row FROM lines x WHERE {fits})")
+        _having(made, "lines", fits, page_of)
     if selection.carriers:
         known = distinct(connection, "parcels", "carrier")
         globs = [glob.casefold() for glob in selection.carriers]
         fitting = [name for name in known if any(fnmatchcase(name.casefold(), glob) for glob in globs)]
-        made.add(f"o.id IN (SELECT x.order_row FROM parcels x WHERE x.carrier IN {made.bind_all(fitting)})")
+        _having(made, "parcels", f"x.carrier IN {made.bind_all(fitting)}", page_of)
+
+
+def _having(made: Conditions, table: str, fits: str, page_of: Connection | None) -> None:
+    """Orders with a part that fits."""
+    if page_of is not None and _is_common(page_of, f"SELECT 1 FROM {table} x WHERE {fits}", made.values):
+        made.add(f"EXISTS (SELECT 1 FROM {table} x WHERE x.order_row = o.id AND ({fits}))")
+    else:
+        made.lead(f"o.id IN (SELECT x.order_row FROM {table} x WHERE {fits})")
 
 
 def _sku(made: Conditions, glob: str) -> str:

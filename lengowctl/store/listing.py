@@ -119,8 +119,9 @@ def grouped(connection: Connection, ask: Ask, by: Sequence[str], what: str) -> l
     names = check_columns(by, ask.rows)
     keys = ", ".join(value(name, ask.rows) for name in names)
     made = _conditions(connection, ask)
+    by = ", ".join(made.aside(value(name, ask.rows)) for name in names)
     return connection.all(
-        f"SELECT {keys}, {what} FROM {source(ask.rows, names)}{made.where()} GROUP BY {keys} ORDER BY {keys}",
+        f"SELECT {keys}, {what} FROM {source(ask.rows, names)}{made.where()} GROUP BY {by} ORDER BY {by}",
         made.values | {"profile": ask.profile},
     )
 
@@ -138,6 +139,8 @@ def address_query(connection: Connection, ask: Ask) -> tuple[str, dict[str, Cell
     made = conditions(ask.selection, connection, first_page=ask.limit is not None)
     _seqs(made, ask)
     terms = order_terms(ask.sort, ask.rows, never_null=_never_null(ask.selection))
+    if made.leads and not _by_due(ask):
+        terms = [(f"+{sql}", direction) for sql, direction in terms]
     order = ", ".join(f"{sql} {direction}".rstrip() for sql, direction in terms)
     arms = list(_alternatives(made, connection, ask))
     tables = source(ask.rows, [key.field for key in ask.sort])
@@ -172,14 +175,14 @@ def _alternatives(
     """The conditions on status and marketplace: one tuple for all alternatives, or one for each of them."""
     choices: list[tuple[str, tuple[str, ...]]] = []
     if ask.selection.statuses:
-        choices.append(("o.status", tuple(dict.fromkeys(ask.selection.statuses))))
+        choices.append((made.aside("o.status"), tuple(dict.fromkeys(ask.selection.statuses))))
     if ask.selection.marketplaces:
-        choices.append(("o.marketplace", marketplaces(ask.selection.marketplaces, connection)))
+        choices.append((made.aside("o.marketplace"), marketplaces(ask.selection.marketplaces, connection)))
     number = 1
     for _, words in choices:
         number *= len(words)
-    by_date = bool(ask.sort) and ask.sort[0].field == "ordered_at"
-    if together or ask.limit is None or not by_date or not 1 < number <= _ALTERNATIVES:
+    walked = bool(ask.sort) and ask.sort[0].field == "ordered_at" and not made.leads
+    if together or ask.limit is None or not walked or not 1 < number <= _ALTERNATIVES:
         yield tuple([_one_of(made, column, words) for column, words in choices])
         return
     bound = [[f"{column} = {made.bind(word)}" for word in words] for column, words in choices]
@@ -192,9 +195,14 @@ def _one_of(made: Conditions, column: str, words: tuple[str, ...]) -> str:
 
 def _seqs(made: Conditions, ask: Ask) -> None:
     if ask.after_seq is not None:
-        made.add(f"o.seq > {made.bind(ask.after_seq)}")
+        made.lead(f"{made.aside('o.seq')} > {made.bind(ask.after_seq)}")
     if ask.before_seq is not None:
-        made.add(f"o.seq <= {made.bind(ask.before_seq)}")
+        made.add(f"{made.aside('o.seq') if ask.after_seq is None else 'o.seq'} <= {made.bind(ask.before_seq)}")
+
+
+def _by_due(ask: Ask) -> bool:
+    """Whether the due dates are walked in their order."""
+    return bool(ask.sort) and ask.sort[0].field == "due_at" and "due_at" in _never_null(ask.selection)
 
 
 def _never_null(selection: Selection) -> frozenset[str]:

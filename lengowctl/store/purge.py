@@ -29,14 +29,15 @@ def purge(store: Store, before: datetime, scrub: Scrub) -> Purged:
 
     The caller holds the writer's lock. Works in batches; stopped anywhere, the next run goes on.
     """
-    orders = 0
+    orders, done = 0, 0
     while True:
         with store.transaction():
-            rows = _old_orders(store.connection, before)
+            rows = _old_orders(store.connection, before, done)
             erase(store.connection, rows, scrub)
         orders += len(rows)
         if len(rows) < _BATCH:
             break
+        done = rows[-1]
     with store.transaction():
         emptied = store.set_aside.purge(before)
         if emptied:
@@ -45,6 +46,7 @@ def purge(store: Store, before: datetime, scrub: Scrub) -> Purged:
     return Purged(orders, emptied)
 
 
-def _old_orders(connection: Connection, before: datetime) -> list[int]:
-    sql = f"SELECT id FROM orders WHERE {_OLD} ORDER BY id LIMIT ?"
-    return connection.numbers(sql, (utc_text(before), _BATCH), "q").tolist()
+def _old_orders(connection: Connection, before: datetime, done: int) -> list[int]:
+    """The next ones beyond those that are done, so that the table is walked once."""
+    sql = f"SELECT id FROM orders WHERE id > ? AND {_OLD} ORDER BY id LIMIT ?"
+    return connection.numbers(sql, (done, utc_text(before), _BATCH), "q").tolist()

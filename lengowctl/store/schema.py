@@ -101,4 +101,12 @@ def _beside(db: object) -> None:
     db.execute("CREATE INDEX set_aside_key ON set_aside (marketplace, order_id)")
 
 
-STEPS = (_first,)
+def _second(raw: sqlite3.Connection) -> None:
+    """Parcels by their number as `parcel_numbers` compares it: upper case, nothing between the digits."""
+    term = "tracking_number"
+    for char in " -_./·\u00a0\t":
+        term = f"replace({term}, '{char}', '')"
+    raw.execute(f"CREATE INDEX parcels_number ON parcels (upper({term})) WHERE tracking_number IS NOT NULL")
+
+
+STEPS = (_first, _second)

@@ -33,6 +33,10 @@ def test_every_stored_field_has_its_column(store: Store) -> None:
     assert _columns(store, "parcels") == position | {field.name for field in PARCEL_FIELDS if field.value}
 
 
+#: The version of a file as it is made now.
+NOW = len(schema.STEPS)
+
+
 def _second(raw: sqlite3.Connection) -> None:
     raw.execute("ALTER TABLE orders ADD COLUMN colour TEXT")
     raw.execute("UPDATE orders SET colour = 'red'")
@@ -59,9 +63,9 @@ def test_an_older_file_is_copied_before_it_is_changed(store: Store) -> None:
     assert (_migrate(path), (store.folder / "backups").exists()) == (0, False)
     assert _migrate(path, _second) == 1
     (copy,) = (store.folder / "backups").iterdir()
-    assert (copy.name, stat.S_IMODE(copy.stat().st_mode)) == ("orders-v1-20261123T120000Z.db", 0o600)
+    assert (copy.name, stat.S_IMODE(copy.stat().st_mode)) == (f"orders-v{NOW}-20261123T120000Z.db", 0o600)
     assert stat.S_IMODE(copy.parent.stat().st_mode) == 0o700
-    for file, version, columns in ((copy, 1, 0), (path, 2, 1)):
+    for file, version, columns in ((copy, NOW, 0), (path, NOW + 1, 1)):
         raw = sqlite3.connect(file)
         assert raw.execute("PRAGMA user_version").fetchone() == (version,)
         names = [row[1] for row in raw.execute("PRAGMA table_info(orders)")]
@@ -72,18 +76,27 @@ def test_an_older_file_is_copied_before_it_is_changed(store: Store) -> None:
         Store.open(store.folder, write=False, now=NOON)
 
 
+def test_a_file_of_the_first_version_learns_to_find_parcels(store: Store) -> None:
+    store.connection.run("DROP INDEX parcels_number")
+    store.connection.run("PRAGMA user_version=1")
+    store.close()
+    with Store.open(store.folder, write=False, now=NOON) as opened:
+        assert opened.connection.number("PRAGMA user_version") == NOW
+        assert opened.connection.number("SELECT count(*) FROM sqlite_master WHERE name = 'parcels_number'") == 1
+
+
 def test_two_copies_in_one_second_have_two_names(store: Store) -> None:
     path, backups = store.folder / "orders.db", store.folder / "backups"
     store.close()
     _migrate(path, _second)
     with sqlite3.connect(path) as raw:
-        raw.execute("PRAGMA user_version=1")
+        raw.execute(f"PRAGMA user_version={NOW}")
         raw.execute("DROP INDEX orders_colour")
         raw.execute("ALTER TABLE orders DROP COLUMN colour")
     raw.close()
     _migrate(path, _second)
     assert sorted(copy.name for copy in backups.iterdir()) == [
-        "orders-v1-20261123T120000Z-1.db", "orders-v1-20261123T120000Z.db",
+        f"orders-v{NOW}-20261123T120000Z-1.db", f"orders-v{NOW}-20261123T120000Z.db",
     ]  # fmt: skip
 
 

@@ -31,7 +31,7 @@ def filled(store: Store) -> Store:
 def test_info(filled: Store) -> None:
     found = info(filled.folder)
     assert [(file.path.name, file.journal, file.schema) for file in found.files] == [
-        ("orders.db", "delete", 1), ("ledger.db", "delete", 2),
+        ("orders.db", "delete", 2), ("ledger.db", "delete", 2),
     ]  # fmt: skip
     assert [file.size for file in found.files] == [file.path.stat().st_size for file in found.files]
     assert (found.source, found.generation, found.sqlite) == ("lengow|x|1", filled.generation, sqlite3.sqlite_version)

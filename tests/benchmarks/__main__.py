@@ -70,7 +70,7 @@ def measure(report: Report, places: Places, said: argparse.Namespace) -> None:
         ("Flat memory", ("P20",), lambda: syncing.flatness(report, places, cache())),
         ("Sync beside its peers", ("P14",), lambda: syncing.beside_peers(report, places, said.peer_orders, said.dlt)),
         ("Sync under a limit", ("P15",), lambda: syncing.under_a_limit(report, places)),
-        ("Pages that take their time", ("P16",), lambda: syncing.waiting_for_pages(report, places, said.peer_orders * 3)),
+        ("Slow pages", ("P16",), lambda: syncing.waiting_for_pages(report, places, said.peer_orders * 3)),
         ("Storing", ("P17",), lambda: syncing.storing(report, places, said.peer_orders)),
         ("Storing in a large cache", ("P18",), lambda: syncing.upserting(report, places, said.orders >= MILLION)),
         ("A world that moves", ("P19",), lambda: syncing.churn(report, places.fresh("churn"), said.worlds)),

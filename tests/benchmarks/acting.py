@@ -17,7 +17,7 @@ _LATENCY, _AT_ONCE = 50, 16
 _POST = "POST /orders/actions"
 _ROUNDS = 3
 _WAITING = "waiting_acceptance"
-#: As in P15: everybody's clock runs so many times as fast.
+#: As in P15, everybody's clock runs so many times as fast; posts are less work than pages.
 _HASTE = 12
 _ACCEPT = ("accept", "-q", "--yes", "--max-orders", "99999", "-")
 _ANY_CODE = tuple(range(10))

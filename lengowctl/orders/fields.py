@@ -7,10 +7,11 @@ what became of our actions).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from lengowctl.errors import UsageFault
@@ -133,7 +134,8 @@ DEFAULT_LINES = ("ref", "line_id", "sku", "title", "quantity", "amount", "curren
 DEFAULT_PARCELS = ("ref", "parcel", "carrier", "tracking_number", "tracking_url", "shipped_at", "relay")
 
 
-def fields_of(rows: Rows) -> dict[str, Field[Order] | Field[Line] | Field[Parcel]]:
+@cache
+def fields_of(rows: Rows) -> Mapping[str, Field[Order] | Field[Line] | Field[Parcel]]:
     """Every field that a row of this kind has, by name, in the documented order."""
     table: dict[str, Field[Order] | Field[Line] | Field[Parcel]] = {field.name: field for field in ORDER_FIELDS}
     if rows is Rows.LINE:

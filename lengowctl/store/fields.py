@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from lengowctl.orders.fields import LINE_FIELDS, ORDER_FIELDS, PARCEL_FIELDS, Kind, Rows, check_columns, fields_of
 from lengowctl.orders.selection import Sort
@@ -80,6 +81,11 @@ def _words(name: str, rows: Rows) -> str:
 
 def as_json(names: Sequence[str], rows: Rows) -> str:
     """One JSON object of these fields: times and money text, counts numbers, lists arrays, flags true or false."""
+    return _json_object(tuple(names), rows)
+
+
+@lru_cache(maxsize=16)
+def _json_object(names: tuple[str, ...], rows: Rows) -> str:
     pairs = ", ".join(f"'{name}', {_json_value(name, rows)}" for name in names)
     return f"json_object({pairs})"
 

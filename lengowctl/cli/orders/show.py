@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from lengowctl.cli.options import read_format
-from lengowctl.cli.orders.whole import Whole, as_json, read_whole
+from lengowctl.cli.orders.whole import Markets, Whole, as_json, read_whole
 from lengowctl.cli.references import STDIN, resolve, typed_refs
 from lengowctl.cli.runtime import Runtime
 from lengowctl.cli.showing import read_store, tell_state
@@ -57,6 +57,7 @@ def _each(runtime: Runtime, store: Store, refs: list[str], write: Callable[[Whol
     known = store.marketplaces.codes()
     seen: set[OrderKey] = set()
     faults: list[LengowctlError] = []
+    markets: Markets = {}
     for text in typed_refs(runtime, refs):
         try:
             key = resolve(store, text, known)
@@ -64,7 +65,7 @@ def _each(runtime: Runtime, store: Store, refs: list[str], write: Callable[[Whol
             faults.append(fault)
             continue
         if key not in seen:
-            write(read_whole(runtime, store, key))
+            write(read_whole(runtime, store, key, markets))
         seen.add(key)
     return faults
 

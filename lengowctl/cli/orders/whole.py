@@ -50,8 +50,13 @@ class Whole:
         return _instant(self.row["synced_at"])
 
 
-def read_whole(runtime: Runtime, store: Store, key: OrderKey) -> Whole:
-    """All of one order that is in the cache. Raises StoreDamaged when its stored body cannot be read."""
+Markets = dict[str, Marketplace | None]
+
+
+def read_whole(runtime: Runtime, store: Store, key: OrderKey, markets: Markets) -> Whole:
+    """All of one order that is in the cache. Raises StoreDamaged when its stored body cannot be read. `markets` keeps
+    the descriptions that were read before.
+    """
     body = store.orders.body(key) or b""
     try:
         order = runtime.reader().order(body)
@@ -59,7 +64,9 @@ def read_whole(runtime: Runtime, store: Store, key: OrderKey) -> Whole:
         raise StoreDamaged(
             f"the stored text of {key.order_id} cannot be read: {fault}", hint="lengowctl db check"
         ) from fault
-    marketplace = _marketplace(runtime, store, key.marketplace)
+    if key.marketplace not in markets:
+        markets[key.marketplace] = _marketplace(runtime, store, key.marketplace)
+    marketplace = markets[key.marketplace]
     intents = runtime.intents(store, "show")
     actions = tuple(intents.of_order(key))
     profile = runtime.profile.name

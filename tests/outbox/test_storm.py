@@ -54,7 +54,8 @@ def _accept(place: Shop, refs: list[str]) -> int:
         runtime = Runtime(place.shell.machine(stdin="".join(f"{ref}\n" for ref in refs if words is _WORDS)))
         runtime.outbox_settings = {"window": SHORT}
         code = run(words, runtime)
-        assert code in (0, 3, 4, 5, 6), (words, code)
+        absent = (1,) if words is not _WORDS else ()  # the few that were left in doubt may all turn out absent
+        assert code in (0, 3, 4, 5, 6, *absent), (words, code)
     return code
 
 

@@ -69,7 +69,8 @@ class Unreadable:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of orders. `count` is the source's total for the query; `served_at` its own clock (`Date`).
+    """One page of orders. `count` is the source's total for the query; `served_at` its own clock (`Date`), or ours
+    where it did not say (`dated` is False).
 
     A page past the end is empty, with `count` None.
     """
@@ -78,6 +79,7 @@ class Page:
     readings: tuple[Reading, ...]
     unreadable: tuple[Unreadable, ...]
     served_at: datetime
+    dated: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
 
 from lengowctl.connectors.base import Connector, OrderQuery, Page
-from lengowctl.errors import FilterIgnored, LengowctlError, UnknownName
+from lengowctl.errors import BadAnswer, FilterIgnored, LengowctlError, UnknownName
 from lengowctl.orders.moment import utc_text
 from lengowctl.orders.reference import OrderKey, format_ref
 from lengowctl.orders.status import OPEN
@@ -182,7 +182,15 @@ class _Round:
         return self.end_at(page)
 
     def end_at(self, page: Page) -> datetime:
-        """The end of this round, from the first answer; a skewed local clock is told of."""
+        """The end of this round, from the first answer; a skewed local clock is told of.
+
+        Raises BadAnswer for an answer without a date: a local clock that runs fast would let orders slip through.
+        """
+        if not page.dated:
+            raise BadAnswer(
+                "Lengow's answer does not say when it was made, so it cannot be told how far its orders are whole",
+                hint="a proxy that takes the Date out of answers may stand in the way",
+            )
         skew = page.served_at - self.now()
         if abs(skew) > _SKEW:
             ahead = "behind" if skew > timedelta() else "ahead of"

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lengowctl.connectors.base import OrderQuery, Page
-from lengowctl.errors import FilterIgnored, OutOfReach, SourceMismatch, UnknownName
+from lengowctl.errors import BadAnswer, FilterIgnored, OutOfReach, SourceMismatch, UnknownName
 from lengowctl.orders.selection import Selection
 from lengowctl.store.store import Store
 from lengowctl.sync.coverage import holes
@@ -218,6 +218,25 @@ def test_a_wrong_local_clock_is_told_and_changes_no_window(store: Store) -> None
     assert any("clock is 108000 s ahead" in warning for warning in pulled.warnings)
     assert store.coverage.cursor() == NOON - LAG
     assert cached(store) == world(source)
+
+
+class Undated(Source):
+    """A proxy takes the Date out of every answer, so the connector can only say what our own clock says."""
+
+    def orders(self, query: OrderQuery) -> Page:
+        return replace(super().orders(query), served_at=NOON + HOUR, dated=False)
+
+
+def test_without_the_date_of_an_answer_no_window_is_ended(store: Store) -> None:
+    """Our clock may run fast: what was updated in between would count as read. So nothing is, first or later."""
+    orders = spread(250, before=NOON - 3 * HOUR)
+    with pytest.raises(BadAnswer, match="does not say when it was made"):
+        sync(Undated(orders), store, NOON + HOUR)
+    assert (store.coverage.cursor(), cached(store)) == (None, {})
+    sync(Source(orders), store, NOON)
+    with pytest.raises(BadAnswer, match="does not say when it was made"):
+        sync(Undated(orders), store, NOON + HOUR)
+    assert store.coverage.cursor() == NOON - LAG
 
 
 def test_an_order_that_cannot_be_understood_is_set_aside_and_comes_in_later(store: Store) -> None:

@@ -115,12 +115,13 @@ class LengowClient:
         """One page. Raises NotSignedIn, OutOfReach, BudgetSpent, BadAnswer, FilterIgnored, Refused."""
 
         def accept(answer: Answer) -> Page:
-            served_at = answer.date() or self._now()
+            dated = answer.date()
+            served_at = dated or self._now()
             if is_past_end(answer, query.page):
-                return Page(None, (), (), served_at)
+                return Page(None, (), (), served_at, dated is not None)
             judge(answer, "orders", self._masks.mask)
             page = asking.without_future(asking.check_filters(query, understood(read_page, answer.body)), served_at)
-            return Page(page.count, page.readings, page.unreadable, served_at)
+            return Page(page.count, page.readings, page.unreadable, served_at, dated is not None)
 
         page = self._read("orders", _ORDERS_PATH, asking.parameters(query), accept)
         self._limits.learn(page.count or 0)

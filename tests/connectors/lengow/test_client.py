@@ -79,9 +79,11 @@ def test_a_packed_page(signed_in: HTTPXMock, make_client: Make) -> None:
     assert make_client().orders(QUERY).count == 1
 
 
-def test_without_a_date_header_our_own_clock_is_all_there_is(signed_in: HTTPXMock, make_client: Make) -> None:
+def test_an_answer_without_a_date_has_that_of_our_own_clock_and_says_so(
+    signed_in: HTTPXMock, make_client: Make
+) -> None:
     signed_in.add_response(url=ORDERS, content=PAGE)
-    assert make_client().orders(QUERY).served_at == NOON
+    assert make_client().orders(QUERY) == Page(1, read_page(PAGE).readings, (), NOON, dated=False)
 
 
 @pytest.mark.parametrize("detail", ["Invalid page.", "Page non valide.", None])

@@ -4,23 +4,34 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TextIO
+from io import TextIOWrapper
+from typing import IO, TextIO, cast
 
 from lengowctl.orders.fields import Kind
 from lengowctl.output.columns import Column, Stored
-from lengowctl.output.text import clean_lines
+from lengowctl.output.text import clean_line_bytes, clean_lines
 
 
 def write(texts: Iterable[str], stream: TextIO) -> int:
     """Write JSON objects, streaming; returns how many. Each text holds one of them or several, a line each
     (`Orders.json_lines`).
     """
-    written = 0
+    written, binary = 0, _binary(stream)
     for text in texts:
-        stream.write(clean_lines(text))
-        stream.write("\n")
+        if binary is not None:
+            binary.write(clean_line_bytes(text) + b"\n")
+        else:
+            stream.write(f"{clean_lines(text)}\n")
         written += text.count("\n") + 1
     return written
+
+
+def _binary(stream: TextIO) -> IO[bytes] | None:
+    """Where the stream's own bytes go, if those are UTF-8 and the stream has handed over all that was written."""
+    if not isinstance(stream, TextIOWrapper) or stream.encoding.lower() not in ("utf-8", "utf8"):
+        return None
+    stream.flush()
+    return cast(IO[bytes], stream.buffer)
 
 
 def objects(rows: Iterable[tuple[Stored | float, ...]], columns: Sequence[Column]) -> Iterator[str]:

@@ -51,8 +51,23 @@ def clean_json(text: str) -> str:
 
 
 def clean_lines(text: str) -> str:
-    """Lines of JSON, cleaned: only where anything asks for it, line by line."""
-    return text if is_clean(text, "\n") else "\n".join(map(clean_json, text.split("\n")))
+    """Lines of JSON, cleaned: only where anything asks for it, line by line. SQLite has escaped the controls of ASCII
+    but DEL.
+    """
+    if (text.isascii() and "\x7f" not in text) or is_clean(text, "\n"):
+        return text
+    return "\n".join(map(clean_json, text.split("\n")))
+
+
+def clean_line_bytes(text: str) -> bytes:
+    """As `clean_lines`, in UTF-8: to find out costs the encoding, which is as much as the rest, so it is kept."""
+    try:
+        raw = text.encode()
+    except UnicodeEncodeError:  # a lone surrogate
+        return clean_lines(text).encode()
+    if raw.translate(None, _PRINTED + b"\n").decode().isprintable():
+        return raw
+    return clean_lines(text).encode()
 
 
 def _visible(found: re.Match[str]) -> str:

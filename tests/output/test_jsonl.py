@@ -30,6 +30,17 @@ def test_every_dangerous_character_reads_back_and_none_is_written() -> None:
     assert [reader.loads(line) for line in stream.getvalue().split("\n")[:-1]] == DANGEROUS
 
 
+def test_a_file_gets_the_same_bytes() -> None:
+    texts = [*(reader.dumps(f"é{char}", ensure_ascii=False) for char in DANGEROUS), '"a"\n"b"']
+    apart, raw = io.StringIO(), io.BytesIO()
+    file = io.TextIOWrapper(raw, encoding="utf-8", newline="")
+    file.write("first\n")
+    assert jsonl.write(texts, file) == jsonl.write(texts, apart)
+    file.write("last\n")
+    file.flush()
+    assert raw.getvalue().decode() == f"first\n{apart.getvalue()}last\n"
+
+
 def test_other_listings_have_the_stores_shapes() -> None:
     columns = (
         Column("status", "Status", Kind.STATUS), Column("next", "Next", Kind.LIST), Column("over", "Over", Kind.FLAG),

@@ -27,9 +27,9 @@ def main() -> None:
     if sys.argv[1:2] == [COMPLETE]:
         complete(sys.argv[2:])
     code = INTERRUPTED
-    collect_garbage_rarely()
     try:
         stop_like_ctrl_c()
+        collect_garbage_rarely()
         from lengowctl.cli.main import process
 
         code = process(sys.argv[1:])

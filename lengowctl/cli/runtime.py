@@ -72,6 +72,8 @@ class Runtime:
         self._opened = ExitStack()
         self._made: dict[str, Any] = {}
         self._printer: Printer | None = None
+        self.tell_wait: Callable[[str], None] = lambda text: self.printer.note(text)
+        """Who is told that, and why, nothing goes on for a while; by any thread."""
 
     def take(self, name: str, value: str | bool) -> None:
         """Note one of the options that mean the same everywhere. Quiet and verbose undo each other."""

@@ -63,7 +63,7 @@ def _client(
         random=machine.random,
         transport=transport,
         trace=printer.trace,
-        on_wait=lambda seconds, why: printer.note(f"waiting {seconds:.0f} s: {why}"),
+        on_wait=lambda seconds, why: runtime.tell_wait(f"waiting {seconds:.0f} s: {why}"),
         patience=runtime.patience,
         ca_bundle=profile.ca_bundle,
         environment=machine.env,

@@ -59,6 +59,7 @@ def _run(runtime: Runtime, options: Callable[[], PullOptions], interval: float, 
     machine = runtime.machine
     pace = Pace(interval, monotonic=machine.monotonic, now=machine.now)
     teller = Teller(runtime)
+    runtime.tell_wait = teller.wait
     while True:
         pace.begin()
         try:
@@ -94,6 +95,8 @@ def _await(runtime: Runtime, pace: Pace, teller: Teller) -> None:
             if line:
                 line.show(f"next round in {_countdown(left)}, Ctrl-C ends; {teller.last}", runtime.window()[0])
             runtime.machine.sleep(min(left, _TICK if line else _DOZE))
+    if line:
+        printer.width = runtime.window()[0]  # the next round's bar
 
 
 def _countdown(seconds: float) -> str:
@@ -141,6 +144,11 @@ class Teller:
         self._trouble = kind
         self.last = f"{self._clock()} {fault.message}"
 
+    def wait(self, text: str) -> None:
+        """A request waits for its turn or for another try. Of a trouble that was told that is nothing new."""
+        printer = self._runtime.printer
+        (printer.trace if self._trouble else printer.note)(text)
+
     def warn(self, texts: Iterable[str]) -> None:
         """Warn of what the round before did not warn of; numbers in it may differ."""
         for text in texts:
@@ -151,8 +159,9 @@ class Teller:
 
     def _over(self) -> None:
         if self._trouble and self._since:
-            passed = span(self._runtime.machine.now() - self._since)
-            self._runtime.printer.say(self._stamped(f"{_CURABLE[self._trouble]}, after {passed}"))
+            passed = self._runtime.machine.now() - self._since
+            after = f", after {span(passed)}" if passed >= timedelta(minutes=1) else ""
+            self._runtime.printer.say(self._stamped(f"{_CURABLE[self._trouble]}{after}"))
         self._trouble = self._since = None
 
     def _stamped(self, words: str) -> str:

@@ -110,6 +110,15 @@ def test_an_outage_is_told_once_and_once_more_when_it_is_over(shop: Shop) -> Non
     assert "Lengow answers again, after 1 h" in said[1]
 
 
+def test_waits_of_a_trouble_that_was_told_are_not_told_again(shop: Shop) -> None:
+    fault(shop, "500:route=orders,count=always")()
+    shop.shell.clock.plan(100 * MINUTES, stop)
+    before, told, after = shop("sync", "--watch", tty=True).err.partition("; trying again at ")
+    assert told
+    assert "waiting " in before
+    assert "waiting " not in after
+
+
 def test_while_lengow_is_away_it_is_asked_less_and_less_often(shop: Shop) -> None:
     fault(shop, "500:route=orders,count=always")()
     with shop.world() as world:

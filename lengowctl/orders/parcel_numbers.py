@@ -2,7 +2,7 @@
 
 A row is `sure` when the carrier or a standard states the check: UPS 1Z numbers, the postal S10 of the Universal
 Postal Union, GS1's SSCC (DHL Paket among others), FedEx Express, DHL Express, DPD's full label (ISO 7064). All other
-rows only say what such a number usually looks like.
+rows say what such a number looks like, rather too widely than too narrowly: what fits none of them is stopped.
 """
 
 from __future__ import annotations
@@ -99,9 +99,9 @@ CARRIERS: tuple[Carrier, ...] = (
          _form(r"\d{10,11}", mod7, sure=True), _form(r"J[A-Z]{2,3}\d{9,18}")),
     _row("DHL", "dhl|deutschepost", "10, 12 or 20 digits", _SSCC, _S10, _form(r"\d{10}", mod7),
          _form(r"\d{12}"), _form(r"\d{14}"), _form(r"J[A-Z]{2,3}\d{9,22}"), _form(r"3S[0-9A-Z]{9,15}"),
-         _form(r"[A-Z]{2,5}\d{8,20}")),
+         _form(r"[A-Z]{2,5}\d{8,20}"), _form(r"[A-Z]\d[0-9A-F]{18}")),
     _row("UPS", "^ups|ups$", "18 characters that begin with 1Z", _UPS, _form(r"\d{9}"), _form(r"\d{12}"),
-         _form(r"[A-Z]\d{10}")),
+         _form(r"[A-Z]\d{10}"), _form(r"\d{18}"), _form(r"MI\d{6}[0-9A-Z]{1,22}")),
     _row("FedEx", "fedex", "12 or 15 digits", _form(r"\d{12}", fedex, sure=True), _form(r"\d{15}", mod10, sure=True),
          _form(r"\d{9}"), _form(r"\d{20,22}"), _form(r"\d{34}")),
     _row("DPD", "^dpd|dpd$", "14 digits, with or without a check character", _form(r"\d{27}[0-9A-Z]", mod37, sure=True),

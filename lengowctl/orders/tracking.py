@@ -68,7 +68,8 @@ def inspect(number: str, carriers: Iterable[str], order: Order, used: Used) -> t
     that other orders have; this order's own are of no interest.
     """
     names = [name for name in carriers if name]
-    return (*_nonsense(number, names, order), *_twice(number, order, used), *_malformed(number, names))
+    nonsense = tuple(_nonsense(number, names, order))
+    return (*nonsense, *_twice(number, order, used), *(() if nonsense else _malformed(number, names)))
 
 
 def _nonsense(number: str, carriers: list[str], order: Order) -> Iterator[Finding]:
@@ -134,13 +135,11 @@ def _malformed(number: str, carriers: list[str]) -> Iterator[Finding]:
 
 
 def _strange(number: str, text: str, carrier: Carrier) -> Finding:
-    """A form that the carrier is not known for: a number that can only be another's, a broken 1Z, or just unusual."""
+    """A form that the carrier is not known for: often cut short, or another carrier's."""
     other = next((name for name, form in TELLTALE if form.pattern.fullmatch(text) and _holds(form, text)), None)
     if other:
-        return Finding("other_carrier", f"{number} looks like a number of {other}, not of {carrier.name}", False)
-    broken = carrier.name == "UPS" and text.startswith("1Z")
-    looks = f"{number} does not look like a number of {carrier.name} ({carrier.looks})"
-    return Finding("format", looks, broken)
+        return Finding("other_carrier", f"{number} looks like a number of {other}, not of {carrier.name}", True)
+    return Finding("format", f"{number} does not look like a number of {carrier.name} ({carrier.looks})", True)
 
 
 def _holds(form: Format, text: str) -> bool:

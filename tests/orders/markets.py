@@ -9,9 +9,11 @@ from typing import Any
 
 from lengowctl.connectors.lengow.wire import LengowReader
 from lengowctl.orders.arguments import Ask
+from lengowctl.orders.carriers import plain
 from lengowctl.orders.check import CheckSettings, Prepared, Refusal, check
 from lengowctl.orders.marketplace import Action, Argument, Marketplace
 from lengowctl.orders.model import Order
+from lengowctl.orders.parcel_numbers import carrier_of
 
 from .samples import NOON, make_line, make_order
 
@@ -52,7 +54,7 @@ def sentences(order: Order, ask: Ask, **settings: Any) -> list[str]:
 
 #: A value for every argument that is nobody's list.
 GOOD = {
-    "tracking_number": "6A12345678901", "return_tracking_number": "6A12345678918", "shipping_method": "Standard",
+    "tracking_number": "340434188123", "return_tracking_number": "340434188124", "shipping_method": "Standard",
     "refund_price": "12.50", "refund_shipping_price": "1.00", "shipping_price": "1.00", "refund_taxes": "1.00",
     "refund_shipping_taxes": "0.00", "comment": "Sorry, it is broken", "custom_carrier": "Bob", "carrier_name": "Bob",
     "tracking_url": "https://bob.example/6A1", "shipping_date": "2026-11-23T10:00:00+00:00",
@@ -61,10 +63,24 @@ GOOD = {
 }  # fmt: skip
 
 
+#: Numbers of carriers whose form the usual one has not.
+NUMBERS = {"Colissimo": "6A12345678901", "Chronopost": "XY123456789FR"}
+
+
 def good(argument: Argument) -> str:
     return argument.values[0][0] if argument.values else GOOD.get(argument.name, "DHL")
 
 
 def required(action: Action) -> dict[str, str]:
     """A good value for every required argument, but for those that are filled in."""
-    return {argument.name: good(argument) for argument in action.arguments if argument.required}
+    given = {argument.name: good(argument) for argument in action.arguments if argument.required}
+    return fitting(action, given)
+
+
+def fitting(action: Action, given: dict[str, str]) -> dict[str, str]:
+    """The same with a parcel number that the carrier has, if both are given."""
+    carriers = [dict(it.values).get(given.get("carrier", ""), "") for it in action.arguments if it.name == "carrier"]
+    row = carrier_of(*map(plain, (given.get("carrier", ""), *carriers)))
+    if row is not None and row.name in NUMBERS and "tracking_number" in given:
+        return given | {"tracking_number": NUMBERS[row.name]}
+    return given

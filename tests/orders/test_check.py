@@ -24,7 +24,7 @@ from .samples import NOON, make_line, make_order
 
 OFFERED = [(code, action.name) for code, market in markets().items() for action in market.actions]
 STATUSES = ["new", "waiting_acceptance", "accepted", "waiting_shipment", "shipped", "closed", "canceled", "odd_word"]
-NUMBER = "6A12345678901"
+NUMBER = "340434188123"
 #: What the unwritten rules want beside what the descriptions require.
 UNWRITTEN = {
     ("zalando_fr", "ship"): {"return_tracking_number": "6A12345678918"},
@@ -213,7 +213,8 @@ def test_a_default_of_the_marketplaces_is_told_and_not_sent() -> None:
     ("code", "given", "arguments"),
     [
         ("ebay_fr", {"carrier": "Bobonov"}, {"custom_carrier": "Bobonov"}),
-        ("ebay_fr", {"carrier": "colissimo"}, {"carrier": "FR_ColiposteColissimo"}),
+        ("ebay_fr", {"carrier": "colissimo", "tracking_number": "6A12345678901"},
+         {"carrier": "FR_ColiposteColissimo", "tracking_number": "6A12345678901"}),
         ("leroymerlin_fr", {"carrier": "Bobonov", "tracking_url": "https://b.example/"},
          {"carrier_name": "Bobonov", "tracking_url": "https://b.example/"}),
         ("laredoute", {"carrier": "Bobonov"}, {"carrier": "Bobonov"}),
@@ -470,9 +471,13 @@ def test_the_guard_knows_the_carrier_by_its_label() -> None:
         "1Z999AA10123456780 cannot be a number of UPS: its check digit is wrong; --force-tracking sends it all the same"
     ]
     odd = replace(ask, given={"carrier": "7", "tracking_number": "ABCDE"})
-    assert prepared(order, odd).warnings == (
-        "ABCDE does not look like a number of UPS (18 characters that begin with 1Z)",
-    )
+    unlike = "ABCDE does not look like a number of UPS (18 characters that begin with 1Z)"
+    assert sentences(order, odd) == [f"{unlike}; --force-tracking sends it all the same"]
+    unsure = replace(ask, given={"carrier": "DHL", "tracking_number": "3318810026"})
+    assert prepared(order_at("otto_de"), replace(unsure, given={**unsure.given, "return_carrier": "DHL",
+                    "return_tracking_number": "340434188123"})).warnings == (
+        "3318810026 cannot be a number of DHL: its check digit is wrong",
+    )  # fmt: skip
 
 
 def test_a_return_number_is_guarded_too_but_may_be_used_again() -> None:

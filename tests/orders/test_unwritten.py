@@ -19,7 +19,7 @@ N = {"tracking_number": "AB12CD34EF56G"}
 OTHER, LINK = {"carrier": "Other"}, {"tracking_url": "https://bob.example/1"}
 NAME, RETURN = {"carrier_name": "Bob"}, {"return_tracking_number": "AB12CD34EF56H"}
 AMAZON = {**N, "shipping_method": "Standard"}
-OTTO = {**N, "carrier": "DPD"}
+OTTO = {"tracking_number": "09980000020033", "carrier": "DPD"}
 PRICE = {"reason": "DAMAGED"}
 LONG, FITTING = {"shipping_method": "x" * 51}, {"shipping_method": "x" * 50}
 BOB = {**N, "carrier": "Bobonov"}
@@ -119,7 +119,7 @@ def test_otto_wants_both_return_arguments_even_where_its_description_only_lists_
     ]
     row = next(rule for rule in RULES if rule.name == "otto-return")
     elsewhere = replace(row, marketplaces="zalando_*")
-    both = refusal(order_at("zalando_fr"), Ask("ship", {**N, "carrier": "CHRONOPOST"}), rules=(elsewhere,)).reasons
+    both = refusal(order_at("zalando_fr"), Ask("ship", {"tracking_number": "XY123456789FR", "carrier": "CHRONOPOST"}), rules=(elsewhere,)).reasons
     assert [reason.argument for reason in both] == ["return_carrier", "return_tracking_number"]
 
 

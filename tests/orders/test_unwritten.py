@@ -119,7 +119,11 @@ def test_otto_wants_both_return_arguments_even_where_its_description_only_lists_
     ]
     row = next(rule for rule in RULES if rule.name == "otto-return")
     elsewhere = replace(row, marketplaces="zalando_*")
-    both = refusal(order_at("zalando_fr"), Ask("ship", {"tracking_number": "XY123456789FR", "carrier": "CHRONOPOST"}), rules=(elsewhere,)).reasons
+    both = refusal(
+        order_at("zalando_fr"),
+        Ask("ship", {"tracking_number": "XY123456789FR", "carrier": "CHRONOPOST"}),
+        rules=(elsewhere,),
+    ).reasons
     assert [reason.argument for reason in both] == ["return_carrier", "return_tracking_number"]
 
 

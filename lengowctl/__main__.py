@@ -88,11 +88,17 @@ def stop_no_more() -> None:
 
 def leave(code: int) -> NoReturn:
     """End the process. One that was stopped waits for nobody: not for a reader that hangs, not for a thread."""
-    if code == INTERRUPTED:
+    if code == INTERRUPTED or threads_are_left():
         import os
 
         os._exit(code)
     sys.exit(code)
+
+
+def threads_are_left() -> bool:
+    """Whether some thread still hangs on the network: at a usual end of Python it could bring the process down."""
+    threading = sys.modules.get("threading")
+    return threading is not None and threading.active_count() > 1
 
 
 def print_version() -> None:

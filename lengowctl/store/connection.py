@@ -6,7 +6,7 @@ import sqlite3
 import time
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
@@ -129,9 +129,11 @@ class Connection:
                     raise translate(fault, self.path) from fault
 
     def _roll_back(self) -> None:
-        """A full disk makes SQLite roll back by itself; then there is nothing left to do."""
-        if self.in_transaction:
-            self.run("ROLLBACK")
+        """A full disk makes SQLite roll back by itself, and so does closing (a Ctrl-C may leave a transaction that is
+        given up only then): there is nothing left to do."""
+        with suppress(sqlite3.ProgrammingError):
+            if self.in_transaction:
+                self.run("ROLLBACK")
 
     def close(self) -> None:
         """Let go of the file. Safe to call twice."""

@@ -321,3 +321,16 @@ def test_reading_does_not_load_sqlite_utils(store: Store) -> None:
         "assert not heavy, heavy\n"
     )
     subprocess.run([sys.executable, "-c", script, str(store.folder)], check=True)
+
+
+def test_a_transaction_that_is_given_up_after_closing_says_nothing(tmp_path: Path) -> None:
+    """A Ctrl-C between taking a transaction and going into it leaves it to be given up when all is closed already."""
+    folder = tmp_path / "main"
+    store = Store.open(folder, write=True, now=NOON)
+    transaction = store.transaction()
+    transaction.__enter__()
+    save(store, order("A-1"))
+    store.close()
+    assert not transaction.__exit__(KeyboardInterrupt, KeyboardInterrupt(), None)  # passed on, and nothing else
+    with Store.open(folder, write=True, now=NOON) as again:
+        assert again.orders.count(Selection()) == 0

@@ -68,6 +68,8 @@ class _Live:
         self._synced: datetime | None = None
         self._seen: datetime | None = None
         self._before: datetime | None = None
+        self._still: datetime | None = None
+        self._last = ""
         self.fault: LengowctlError | None = None
 
     def look(self) -> None:
@@ -80,9 +82,16 @@ class _Live:
             self.fault = fault
         else:
             self.fault = None
-            self._before, self._seen = self._seen, self._runtime.machine.now()
+            self._remember(self._runtime.machine.now())
         finally:
             self._runtime.release()
+
+    def _remember(self, now: datetime) -> None:
+        """When this was, and when and what the last change was: with a short interval its own screen is soon gone."""
+        self._before, self._seen = self._seen, now
+        said = self._view.changes()
+        if self._before is None or said:
+            self._still, self._last = now, said
 
     def run(self, terminal: Terminal) -> None:
         while True:
@@ -120,9 +129,11 @@ class _Live:
     def _changes(self) -> Line:
         if self._before is None:
             return line(Span("looking for changes", DIM))
-        since = f" since {self._clock(self._before)}"
         said = self._view.changes()
-        return line(said, since) if said else line(Span(f"no change{since}", DIM))
+        if said:
+            return line(said, f" since {self._clock(self._before)}")
+        last = f"; before that {self._last}" if self._last else ""
+        return line(Span(f"no change since {self._clock(self._still)}{last}", DIM))
 
     def _notes(self, screen: Screen) -> list[str]:
         notes = [f"{self.fault.message}; what stands here is of {self._clock(self._seen)}"] if self.fault else []

@@ -218,6 +218,8 @@ class Outbox:
         sweep_runs(self.intents.folder, {it.run_id for it in sending if it.run_id} - {it.run_id for it in orphans})
 
     def _withdraw(self, intent: Intent) -> Told:
+        if intent.state is State.WITHDRAWN:
+            return told(intent, Result.ALREADY_DONE, "withdrawn")
         if intent.state is not State.PLANNED:
             row = tell(intent)
             return told(intent, Result.FAILED, f"it cannot be withdrawn any more: it is {row.reason or intent.state}")

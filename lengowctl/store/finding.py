@@ -88,6 +88,8 @@ def _ambiguous(typed: TypedRef, keys: Sequence[OrderKey]) -> AmbiguousOrder:
 
 def _unknown(stored: _Stored, typed: TypedRef) -> UnknownOrder:
     """With the orders of other marketplaces that have the number: they are told, never taken."""
+    if not typed.text.strip():
+        return UnknownOrder("an empty word is no order's reference", hint="a variable of the shell may be empty")
     elsewhere = [
         OrderKey(code, key.order_id) for key in _keys(typed) for code in sorted(stored.codes.get(key.order_id, ()))
     ]

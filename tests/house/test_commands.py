@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from lengowctl.cli.generate import command_at, help_text, made
@@ -15,6 +17,9 @@ from lengowctl.errors import EXIT_CODES, ExitCode, LengowctlError
 from .source import ROOT
 
 NODES = list(tree().walk())
+_EXAMPLES = re.compile(r"^```(?:sh|console|cron|ini)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+_CALLS = re.compile(r"lengowctl (?=[a-z])[^\n|;#]*")
+_FLAGS = re.compile(r"(?<=\s)--?[a-z][a-z-]*")
 
 
 def _path(node: Node) -> str:
@@ -46,6 +51,21 @@ def test_every_option_says_what_it_does(node: Node) -> None:
 @pytest.mark.parametrize("node", NODES[1:], ids=_path)
 def test_every_command_is_in_the_readme(node: Node) -> None:
     assert f"| `{_path(node)}` |" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_every_option_in_the_examples_of_the_readme_is_one_of_its_command() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    examples = "\n".join(_EXAMPLES.findall(text)).replace("\\\n", " ")
+    calls = [(call, *_called(call)) for call in _CALLS.findall(examples)]
+    assert len(calls) > 20
+    assert [(call, flag) for call, node, flags in calls for flag in flags if flag not in node] == []
+
+
+def _called(call: str) -> tuple[frozenset[str], list[str]]:
+    """The flags that the command of an example has, and those that are used in it."""
+    words = call.split()[1:]
+    node = max((node for node in NODES if list(node.path) == words[: len(node.path)]), key=lambda node: len(node.path))
+    return frozenset(flag for option in node.options for flag in option.flags), _FLAGS.findall(call)
 
 
 @pytest.mark.parametrize(("path", "text"), list(made(ROOT)), ids=lambda value: getattr(value, "name", ""))

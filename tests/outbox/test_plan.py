@@ -126,6 +126,7 @@ def test_withdrawing_takes_back_what_never_left(outbox: Outbox, source: Source) 
         ("failed", "it cannot be withdrawn any more: it is queued"),
         ("done", "withdrawn"),
     ]
+    assert [(row.result.value, row.reason) for row in outbox.withdraw([2])] == [("already_done", "withdrawn")]
     assert [row.result.value for row in carry_out(outbox, accept(2))] == ["sent"]
 
 

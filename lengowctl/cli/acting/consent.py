@@ -42,10 +42,11 @@ def refuse_frozen(runtime: Runtime, frozen: Freeze | None) -> None:
 
 
 def over_cap(runtime: Runtime, orders: Sequence[Ready], most: int | None) -> str | None:
-    """Why there are too many orders, or too much money in them; None when they are few enough. Amounts in several
-    currencies are added as if they were one: rather too strict than too late."""
+    """Why there are too many orders, or too much money in them; None when they are few enough. `most`, where it is
+    given, counts instead of the profile's number, also when it is less. Amounts in several currencies are added as if
+    they were one: rather too strict than too late."""
     profile = runtime.profile
-    allowed = max(most or 0, profile.max_orders_per_run)
+    allowed = most or profile.max_orders_per_run
     if len(orders) > allowed:
         return f"{counted(len(orders), 'order')} are more than one run may act on ({allowed:,})"
     if profile.max_value_per_run is None or not orders:

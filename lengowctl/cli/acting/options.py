@@ -291,7 +291,7 @@ def _sent_options() -> tuple[inspect.Parameter, ...]:
     return (
         option("yes", bool, False, "--yes", "-y", help="Do not ask; the caps still hold."),
         option("max_orders", int | None, None, "--max-orders", metavar="N",
-               help="Raise the cap on orders for this run."),
+               help="The cap on orders for this run."),
         option("hold", str | None, None, "--hold", metavar="TIME",
                help="Keep it back so long, as 10m; actions withdraw takes it back."),
         option("note", str | None, None, "--note", metavar="TEXT", help="Why, or a ticket: goes into the history."),

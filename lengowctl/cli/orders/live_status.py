@@ -47,7 +47,7 @@ class LiveStatus:
     def changes(self) -> str:
         if self._before is None or self.state is None:
             return ""
-        return "changed" if what_counts(self._before) != what_counts(self.state) else ""
+        return moves(self._before, self.state) if what_counts(self._before) != what_counts(self.state) else ""
 
     def notes(self) -> list[str]:
         return [self._offline] if self._offline else []
@@ -68,6 +68,19 @@ class LiveStatus:
 def what_counts(state: State) -> dict[str, object]:
     """All of it but what changes with every look or every sync."""
     return {name: value for name, value in as_json(state).items() if name not in _RESTLESS}
+
+
+def moves(before: State, state: State) -> str:
+    """`waiting_acceptance -2, shipped +1`; `changed` where it is no figure that moved."""
+    was, now = _figures(before), _figures(state)
+    steps = {word: now.get(word, 0) - was.get(word, 0) for word in {**now, **was}}
+    return ", ".join(f"{word} {step:+,}" for word, step in steps.items() if step) or "changed"
+
+
+def _figures(state: State) -> dict[str, int]:
+    actions = {f"actions {word}": number for word, number in state.actions}
+    counts = {"overdue": state.overdue, "due": state.due, "set aside": state.set_aside}
+    return {**dict(state.statuses), **counts, **actions}
 
 
 def _feed(runtime: Runtime, view: LiveStatus, every: timedelta) -> None:

@@ -33,6 +33,15 @@ def test_the_same_command_again_sends_nothing_and_is_well(shop: Shop) -> None:
     assert shop.posts() == 1
 
 
+def test_an_empty_variable_of_the_shell_is_told_as_that(shop: Shop) -> None:
+    result = shop("accept", "", "-o", "jsonl")
+    said = "an empty word is no order's reference; a variable of the shell may be empty"
+    assert (result.code, [(row["ref"], row["result"], row["reason"]) for row in rows(result)]) == (
+        1,
+        [("", "failed", said)],
+    )
+
+
 def test_off_a_terminal_results_are_tab_separated_and_talk_is_elsewhere(shop: Shop) -> None:
     result = shop("accept", "cdiscount:CD1", "nope")
     assert result.code == 3

@@ -73,6 +73,7 @@ def _profile(shop: Shop, server: SandboxServer, world: Sandbox, more: str) -> Sh
         ("confirm_above = 3\n", (), 0, "accept: 3 sent"),
         ("max_orders_per_run = 2\n", ("--yes",), 1, "3 orders are more than one run may act on (2); nothing was sent"),
         ("max_orders_per_run = 2\n", ("--yes", "--max-orders", "3"), 0, "accept: 3 sent"),
+        ("", ("--yes", "--max-orders", "2"), 1, "3 orders are more than one run may act on (2); nothing was sent"),
         ("max_orders_per_run = 2\n", ("--dry-run",), 0, "warning: a run would stop here: 3 orders are more than"),
         ("max_value_per_run = 0.5\n", ("--yes", "--max-orders", "9"), 1, "more than one run may act on (0.5)"),
         ("read_only = true\n", ("--yes",), 1, "the profile main is read only"),

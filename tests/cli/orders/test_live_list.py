@@ -70,11 +70,25 @@ def test_what_is_new_what_changed_and_what_left_is_marked_and_told(shop: Shop) -
         "looking for changes",
         "+ 1 new since 12:02:00",
         "2 left (fnac:FN2 is shipped, fnac:FN3 is refused) since 12:02:30",
-        "no change since 12:03:00",
+        "no change since 12:03:00; before that 2 left (fnac:FN2 is shipped, fnac:FN3 is…",
     ]
     assert screens[1][3:] == [TITLES, *REST, "+ fnac:FN4   waiting_acceptance", TWIN]
     assert screens[2][3:] == [TITLES, REST[0], "  fnac:FN4   waiting_acceptance", TWIN]
     assert screens[3][3:] == screens[2][3:]
+
+
+def test_the_last_change_is_told_with_its_time_until_the_next_one(shop: Shop) -> None:
+    screens = watch(shop, steps=("", "", added(shop, "FN4"), "", "", added(shop, "FN5", "FN6"), "", "q"))
+    assert [screen[1] for screen in screens] == [
+        "looking for changes",
+        "no change since 12:02:00",
+        "no change since 12:02:00",
+        "+ 1 new since 12:03:00",
+        "no change since 12:03:30; before that + 1 new",
+        "no change since 12:03:30; before that + 1 new",
+        "+ 2 new since 12:04:30",
+        "no change since 12:05:00; before that + 2 new",
+    ]
 
 
 def test_a_row_with_another_status_has_its_mark(shop: Shop) -> None:

@@ -35,8 +35,8 @@ def test_figures_that_moved_tell_by_how_much(shop: Shop) -> None:
     assert first[0] == "status of sandbox, synchronised just now  12:02:00, next 12:02:30  r now, q quits"[:79] + "…"
     assert (first[1], second[1], third[1]) == (
         "looking for changes",
-        "changed since 12:02:00",
-        "no change since 12:02:30",
+        "waiting_acceptance -2, shipped +1, in_dispute +1 since 12:02:00",
+        "no change since 12:02:30; before that waiting_acceptance -2, shipped +1, in_dis…",
     )
     figures = {line.split()[0]: line.split()[1:] for line in second if line.startswith("  ")}
     assert figures["waiting_acceptance"][1:] == ["(-2)"]

@@ -6,6 +6,7 @@ Most of the work of storing an order needs no database: `ready` does it, on the 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -45,11 +46,13 @@ class Keeper:
         scrub: Callable[[bytes], bytes],
         retention: timedelta | None,
         now: Callable[[], datetime],
+        turn: AbstractContextManager[object],
     ) -> None:
         self.kept = Kept()
         self._store = store
         self._scrub = scrub
         self._now = now
+        self._turn = turn
         self._personal_since = now() - retention if retention else None
         self._preparation = self._prepare()
 
@@ -60,8 +63,9 @@ class Keeper:
     def written_out(self, page: Page) -> Ready:
         """As `ready`, with the rows made ahead of time: where most orders are expected to be news."""
         preparation = self._preparation
-        ready = self.ready(page)
-        preparation.write_out(ready.readings)
+        with self._turn:
+            ready = self.ready(page)
+            preparation.write_out(ready.readings)
         return ready
 
     def _keep(self, readings: list[Prepared], unreadable: list[Unreadable]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
@@ -118,12 +118,16 @@ def pull(
     scrub: Callable[[bytes], bytes],
     now: Callable[[], datetime],
     watch: Watch | None = None,
+    turn: AbstractContextManager[object] | None = None,
 ) -> Pulled:
-    """Run one round. The caller holds the writer's lock. Raises what the connector and the store raise; all that
-    was proved until then is stored, and the next round goes on from there.
+    """Run one round. The caller holds the writer's lock; readers hold `turn` while they make pages ready.
+
+    Raises what the connector and the store raise; all that was proved until then is stored, and the next round goes
+    on from there.
     """
     with _few_looks_for_garbage():
-        return _Round(connector, store, options, scrub, now, watch or Unwatched()).run()
+        keeper = Keeper(store, scrub=scrub, retention=options.retention, now=now, turn=turn or nullcontext())
+        return _Round(connector, store, options, keeper, now, watch or Unwatched()).run()
 
 
 @contextmanager
@@ -142,7 +146,7 @@ class _Round:
         connector: Connector,
         store: Store,
         options: PullOptions,
-        scrub: Callable[[bytes], bytes],
+        keeper: Keeper,
         now: Callable[[], datetime],
         watch: Watch,
     ) -> None:
@@ -151,7 +155,7 @@ class _Round:
         self.options = options
         self.now = now
         self.watch = watch
-        self.keeper = Keeper(store, scrub=scrub, retention=options.retention, now=now)
+        self.keeper = keeper
         self.pulled = Pulled(kept=self.keeper.kept)
         self.current = not options.ranged
         """Whether this round says how fresh the cache is as a whole."""

@@ -87,9 +87,8 @@ def run_round(runtime: Runtime, options: PullOptions, wait: float) -> Round:
         store = runtime.store(write=True)
         runtime.pin(store)
         with runtime.printer.progress(_TITLE) as bar:
-            pulled = pull(
-                runtime.connector(), store, options, scrub=runtime.reader().scrub, now=runtime.now, watch=_Bar(bar)
-            )
+            connector, scrub = runtime.connector(), runtime.reader().scrub
+            pulled = pull(connector, store, options, scrub=scrub, now=runtime.now, watch=_Bar(bar), turn=connector.turn)
         return Round(pulled, follow(runtime, store), store.set_aside.count())
 
 

@@ -52,6 +52,7 @@ class Pacer:
         self._on_wait = on_wait
         self._mutex = threading.Lock()
         self._memory = b""
+        self._last: tuple[bytes, Quotas] | None = None
 
     def take(self, route: str) -> None:
         """Wait until a request may go, and count it. Raises BudgetSpent when that takes longer than our patience."""
@@ -111,11 +112,24 @@ class Pacer:
     def _quotas(self) -> Iterator[Quotas]:
         with self._mutex:
             if self._path is None:
-                quotas = read_quotas(self._memory, self._origin)
+                quotas = self._understood(self._memory)
                 yield quotas
-                self._memory = write_quotas(quotas)
+                self._memory = self._spelled(quotas)
                 return
             with held(self._path) as handle:
-                quotas = read_quotas(read_all(handle), self._origin)
+                found = read_all(handle)
+                quotas = self._understood(found)
                 yield quotas
-                rewrite(handle, write_quotas(quotas))
+                content = self._spelled(quotas)
+                if content != found:
+                    rewrite(handle, content)
+
+    def _understood(self, content: bytes) -> Quotas:
+        """What is remembered; known without reading it when nobody has changed it since we wrote it."""
+        last, self._last = self._last, None
+        return last[1] if last and last[0] == content else read_quotas(content, self._origin)
+
+    def _spelled(self, quotas: Quotas) -> bytes:
+        content = write_quotas(quotas)
+        self._last = content, quotas
+        return content

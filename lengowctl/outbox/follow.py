@@ -52,7 +52,8 @@ class Following:
         waiting = list(intents)
         if not waiting:
             return
-        recent = Recent(self._parts.connector, self._parts.clock, self._parts.pace, self._parts.monotonic)
+        parts = self._parts
+        recent = Recent(parts.connector, parts.clock, parts.pace, parts.monotonic, parts.crew)
         recent.begin(len(waiting), since=min(it.sent_at or it.created_at for it in waiting))
         for intent in waiting:
             if self._parts.stop.asked:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
 
 from lengowctl.connectors.base import ActionConnector, ActionPage, ActionQuery, ActionReading, Reading
-from lengowctl.errors import BadAnswer, FilterIgnored
+from lengowctl.errors import BadAnswer, FilterIgnored, LengowctlError
 from lengowctl.orders.action import State, stands
 from lengowctl.orders.reference import OrderKey, format_ref
 from lengowctl.orders.request import same
+from lengowctl.outbox.crew import Crew
 from lengowctl.outbox.settings import Pace
 from lengowctl.store.intent import Intent
 
 _PASSES = 3
+_PAGES_AT_ONCE = 8
 _SKEW = timedelta(minutes=1)
 _LONG_AGO = timedelta(days=2)
 """An action made so long before we sent is not ours, whether or not it was listed then."""
@@ -74,16 +79,22 @@ class Recent:
     """The actions of the last three days, read once and renewed by what was updated since.
 
     Where that is more pages than there are orders to ask for, it stays unread (`complete` is false): then each order is
-    asked for by itself.
+    asked for by itself. Long lists are read by a crew, several pages at once.
     """
 
     def __init__(
-        self, connector: ActionConnector, clock: SourceClock, pace: Pace, monotonic: Callable[[], float]
+        self,
+        connector: ActionConnector,
+        clock: SourceClock,
+        pace: Pace,
+        monotonic: Callable[[], float],
+        crew: Callable[[], Crew[Any]],
     ) -> None:
         self._connector = connector
         self._clock = clock
         self._pace = pace
         self._monotonic = monotonic
+        self._crew = crew
         self._read_at: tuple[datetime, float] | None = None
         self._actions: dict[OrderKey, dict[int, ActionReading]] = {}
         self.complete = False
@@ -115,11 +126,75 @@ class Recent:
         return tuple(self._actions.get(_same_key(key), {}).values())
 
     def _read(self, since: datetime, started: float, first: ActionPage | None) -> None:
-        found, page = _read_all(self._connector, lambda number: ActionQuery(updated_from=since, page=number), first)
-        self._clock.saw(page.served_at)
-        self._read_at = page.served_at, started
+        def query(number: int) -> ActionQuery:
+            return ActionQuery(updated_from=since, page=number)
+
+        top = first or self._connector.actions(query(1))
+        at_once = min(self._pace.most, _PAGES_AT_ONCE)
+        found = _read_together(self._connector, query, top, self._crew, at_once)
+        if not found:
+            found, top = _read_all(self._connector, query, top)
+        self._clock.saw(top.served_at)
+        self._read_at = top.served_at, started
         for action in found:
             self._actions.setdefault(_same_key(action.key), {})[action.id] = action
+
+
+def _read_together(
+    connector: ActionConnector,
+    query: Callable[[int], ActionQuery],
+    top: ActionPage,
+    crew: Callable[[], Crew[Any]],
+    at_once: int,
+) -> tuple[ActionReading, ...]:
+    """Every action that a query without an upper bound finds, its pages read several at once. Nothing where there is
+    but one page, or where the pages do not prove that they are whole.
+
+    The proof: such a list only grows, so nobody has seen more than the largest count in any of the answers, and who has
+    seen that many different ones has seen all. One that slipped from a page that was not read yet onto one that was
+    leaves the tally short.
+    """
+    last = -(-(top.count or 0) // max(len(top.actions), 1))
+    if last < 2:
+        return ()
+    pages = [top, *_pages(connector, [query(number) for number in range(2, last + 1)], crew, at_once)]
+    found = {action.id: action for page in pages for action in page.actions}
+    whole = len(found) >= max(page.count or 0 for page in pages)
+    return tuple(found[number] for number in sorted(found)) if whole else ()
+
+
+def _pages(
+    connector: ActionConnector, queries: list[ActionQuery], crew: Callable[[], Crew[Any]], at_once: int
+) -> list[ActionPage]:
+    """These pages, in any order. Raises the first fault of the source, when what is under way has ended."""
+    hands: Crew[ActionPage | LengowctlError] = crew()
+    waiting, flying = deque(queries), 0
+    pages: list[ActionPage] = []
+    fault: LengowctlError | None = None
+    try:
+        while (waiting and not fault) or flying:
+            while waiting and not fault and flying < at_once:
+                hands.start(partial(_page, connector, waiting.popleft()))
+                flying += 1
+            back = hands.collect()
+            flying -= len(back)
+            pages.extend(it for it in back if isinstance(it, ActionPage))
+            fault = fault or next((it for it in back if isinstance(it, LengowctlError)), None)
+    finally:
+        hands.close()
+    if fault:
+        raise fault
+    return pages
+
+
+def _page(connector: ActionConnector, query: ActionQuery) -> ActionPage | LengowctlError:
+    """A page, or why there is none. Never raises."""
+    try:
+        return connector.actions(query)
+    except LengowctlError as fault:
+        return fault
+    except Exception as fault:  # a fault of ours; who waits for this page must hear of it
+        return LengowctlError(f"reading Lengow's list of actions broke off ({type(fault).__name__})")
 
 
 def _read_all(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 from lengowctl.connectors.base import ActionConnector, Reading
@@ -13,7 +14,7 @@ from lengowctl.orders.request import Request
 from lengowctl.outbox.crew import Crew, Threads
 from lengowctl.outbox.follow import OPEN_AT_SOURCE, Followed, Following
 from lengowctl.outbox.looking import SourceClock
-from lengowctl.outbox.parts import Finished, Parts
+from lengowctl.outbox.parts import Parts
 from lengowctl.outbox.plan import Planned, Planning, plan
 from lengowctl.outbox.send import Sending, needs_leave
 from lengowctl.outbox.settings import Pace, Steps, Stop, Windows, no_steps
@@ -57,7 +58,7 @@ class Outbox:
         save: Callable[[Reading], None] = lambda _: None,
         check: Callable[[Intent, Reading], str | None] = lambda *_: None,
         new_id: Callable[[], str] = lambda: uuid4().hex,
-        crew: Callable[[], Crew[Finished]] = Threads,
+        crew: Callable[[], Crew[Any]] = Threads,
         steps: Steps = no_steps,
     ) -> None:
         self.intents = store.ledger.intents(profile=profile, source=source, who=who)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from lengowctl.connectors.base import ActionConnector, Reading
 from lengowctl.errors import LengowctlError
@@ -62,7 +62,7 @@ class Parts:
     pace: Pace
     stop: Stop
     steps: Steps
-    crew: Callable[[], Crew[Finished]]
+    crew: Callable[[], Crew[Any]]
     save: Callable[[Reading], None]
     check: Callable[[Intent, Reading], str | None]
 

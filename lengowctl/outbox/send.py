@@ -18,6 +18,7 @@ from lengowctl.orders.moment import utc_text
 from lengowctl.orders.outcome import Lost, Outcome, RateLimited, Verdict
 from lengowctl.outbox.ahead import Ahead
 from lengowctl.outbox.brake import Brake
+from lengowctl.outbox.crew import Crew
 from lengowctl.outbox.evidence import shows
 from lengowctl.outbox.looking import Look, Recent, twins
 from lengowctl.outbox.moving import adopt
@@ -50,14 +51,14 @@ class Sending:
         self._ledger = parts.intents
         self._ready = deque(intents)
         self._brake = Brake(parts)
-        self._crew = parts.crew()
+        self._crew: Crew[Finished] = parts.crew()
         self._flying: dict[int, Intent] = {}
         self._back: list[Finished] = []
         self._looked: deque[tuple[Seen, float]] = deque()
         self._never_left: set[int] = set()
         """Claimed in this run, and given back each time before anything left."""
         self._ahead = Ahead(parts.monotonic, parts.pace.look_holds)
-        self._recent = Recent(parts.connector, parts.clock, parts.pace, parts.monotonic)
+        self._recent = Recent(parts.connector, parts.clock, parts.pace, parts.monotonic, parts.crew)
         self.doubtful: list[Intent] = []
         """What is doubtful after this run."""
         self.elsewhere: list[Intent] = []

@@ -13,6 +13,7 @@ from lengowctl.connectors.base import ActionReading
 from lengowctl.errors import BudgetSpent, LengowctlError, NotSignedIn
 from lengowctl.orders.action import ABSENCES_NEEDED, Cause, State
 from lengowctl.orders.request import canonical
+from lengowctl.outbox.crew import Crew
 from lengowctl.outbox.evidence import fingerprint, shows
 from lengowctl.outbox.looking import Look, candidates, is_equal
 from lengowctl.outbox.moving import adopt
@@ -71,7 +72,7 @@ class Settling:
         """Look at all of these, several at once, until one look says that more are of no use. What was looked at
         before, and is too early to be decided, is put off instead, where that may be.
         """
-        crew = self._parts.crew()
+        crew: Crew[Finished] = self._parts.crew()
         waiting, flying = list(reversed(intents)), 0
         try:
             while (waiting and not self.fault) or flying:

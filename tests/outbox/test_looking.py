@@ -2,16 +2,66 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
 from lengowctl.connectors.base import ActionPage, ActionQuery
-from lengowctl.errors import BadAnswer, FilterIgnored
-from lengowctl.outbox.looking import SourceClock, read_actions
+from lengowctl.errors import BadAnswer, FilterIgnored, OutOfReach
+from lengowctl.outbox.looking import Recent, SourceClock, read_actions
+from lengowctl.outbox.parts import Finished
+from lengowctl.outbox.settings import Pace
 
 from .conftest import accept
-from .source import NOON, Source, key
+from .source import NOON, Source, Time, key
+
+
+class Backwards:
+    """A crew that does what waits from the last job to the first: as unlucky as threads can be."""
+
+    def __init__(self) -> None:
+        self._waiting: list[Callable[[], Finished]] = []
+
+    def start(self, job: Callable[[], Finished]) -> None:
+        self._waiting.append(job)
+
+    def collect(self) -> list[Finished]:
+        waiting, self._waiting = self._waiting, []
+        return [job() for job in reversed(waiting)]
+
+    def close(self) -> None:
+        assert not self._waiting
+
+
+def begun(source: Source, time: Time) -> Recent:
+    """The recent actions of a source with nine of them, three a page."""
+    source.page_size = 3
+    for number in range(1, 10):
+        source.act(accept(number), "hand")
+    recent = Recent(source, SourceClock(time.now, time.monotonic), Pace(), time.monotonic, Backwards)
+    recent.begin(30)
+    return recent
+
+
+def test_the_pages_of_a_long_list_are_read_at_the_same_time(source: Source, time: Time) -> None:
+    recent = begun(source, time)
+    assert ([query.page for query in source.queries], recent.complete) == ([1, 3, 2], True)
+    assert [len(recent.of(key(number))) for number in range(1, 10)] == [1] * 9
+
+
+def test_a_list_that_grew_between_its_pages_is_not_taken_for_whole(source: Source, time: Time) -> None:
+    """The new action pushes one from a page that was not read yet to one that was."""
+    source.before_read = lambda: len(source.queries) == 2 and source.act(accept(20), "hand") and None
+    recent = begun(source, time)
+    assert ([query.page for query in source.queries], recent.complete) == ([1, 3, 2, 2, 3, 4, 5], True)
+    assert [len(recent.of(key(number))) for number in range(1, 10)] == [1] * 9
+
+
+def test_a_page_that_cannot_be_read_leaves_no_list(source: Source, time: Time) -> None:
+    source.reads_fail = lambda: OutOfReach("no route") if len(source.queries) == 2 else None
+    with pytest.raises(OutOfReach, match="no route"):
+        begun(source, time)
 
 
 def test_all_pages_are_read_also_when_new_ones_come_in_between(source: Source) -> None:

@@ -158,7 +158,7 @@ class Writer:
         if len(why) < _LONG:
             return reason
         first = self._told.setdefault(why, ref)
-        return reason if first == ref else f"{where}the same as {first}"
+        return reason if first == ref else f"{where}for the same reason as {first}"
 
 
 def _split(reason: str) -> tuple[str, str]:

@@ -14,6 +14,9 @@ from lengowctl.output.screen import Screen
 from lengowctl.store.store import Store
 
 _RESTLESS = frozenset({"now", "synced_at", "covered_from", "covered_until", "reasons", "budget"})
+#: The next look asks again: nobody waits for an answer in front of a screen that stands still. In seconds, and too
+#: short for a word about the waiting, which would lie across the screen.
+_PATIENCE = 0.5
 Limits = tuple[timedelta, timedelta]
 
 
@@ -33,6 +36,7 @@ class LiveStatus:
         self._limits = limits
         self._online = online
         self._offline = ""
+        runtime.patience = _PATIENCE
         self._before: State | None = None
         self.state: State | None = None
 

@@ -252,7 +252,7 @@ def test_a_long_reason_is_told_once_to_people_and_every_time_to_programs(shop: S
     refs = ("fnac:FN1", "fnac:FN2", "cdiscount:CD1")
     people = shop("accept", "-", "--dry-run", "-o", "table", stdin="\n".join(refs), width=200).out
     assert people.count("expedition_country_code is required") == 1
-    assert "line 2: the same as fnac:FN1" in people
+    assert "line 2: for the same reason as fnac:FN1" in people
     programs = shop("accept", "-", "--dry-run", stdin="\n".join(refs)).out
     assert programs.count("expedition_country_code is required") == 2
 

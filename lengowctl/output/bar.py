@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from math import ceil
 from typing import TYPE_CHECKING, TextIO
 
 from lengowctl.output.paint import console
@@ -49,7 +50,7 @@ def bar(stream: TextIO, screen: Screen, title: str, total: int | None) -> Iterat
 
     class Words(ProgressColumn):
         def render(self, task: Task) -> Text:
-            return Text(cut(_words(task), max(room, 0)), no_wrap=True)
+            return Text(cut(words(task), max(room, 0)), no_wrap=True)
 
     looks = (SpinnerColumn("line"), TextColumn("{task.description}", markup=False), BarColumn(length), Words())
     target = console(stream, screen)
@@ -57,9 +58,14 @@ def bar(stream: TextIO, screen: Screen, title: str, total: int | None) -> Iterat
         yield Bar(display, title, total), lambda lines: target.print(Text(lines), soft_wrap=True)
 
 
-def _words(task: Task) -> str:
-    """How far, how fast, how long still, and what is going on: cut from the right where there is no room."""
-    return "  ".join(part for part in (_how_far(task), _how_fast(task), _how_long(task), _doing(task)) if part)
+def words(task: Task) -> str:
+    """How far, how fast, how long still, and what is going on: cut from the right where there is no room.
+
+    The pace is that of the whole time: answers come in bursts, several at once and then none while a request limit
+    holds, and the pace of a burst would promise an end that does not come.
+    """
+    pace = task.completed / task.elapsed if task.elapsed else 0.0
+    return "  ".join(part for part in (_how_far(task), _how_fast(pace), _how_long(task, pace), _doing(task)) if part)
 
 
 def _how_far(task: Task) -> str:
@@ -67,15 +73,15 @@ def _how_far(task: Task) -> str:
     return f"{done} of {int(task.total):,}" if task.total is not None else done
 
 
-def _how_fast(task: Task) -> str:
-    return f"{task.speed:,.0f}/s" if task.speed and task.speed >= 1 else ""
+def _how_fast(pace: float) -> str:
+    return f"{pace:,.0f}/s" if pace >= 1 else ""
 
 
-def _how_long(task: Task) -> str:
-    left = task.time_remaining
-    if left is None or task.finished:
+def _how_long(task: Task, pace: float) -> str:
+    if not task.remaining or not pace:
         return ""
-    return f"{int(left)} s left" if left < 120 else f"{int(left) // 60} min left"
+    left = ceil(task.remaining / pace)
+    return f"{left} s left" if left < 120 else f"{left // 60} min left"
 
 
 def _doing(task: Task) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from itertools import chain, islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lengowctl.cli.options import NO_ROOM, SCREENFUL, Layout, read_format
 from lengowctl.cli.runtime import Runtime
 from lengowctl.errors import NeverSynced
+from lengowctl.orders.action import State
 from lengowctl.orders.fields import Rows
 from lengowctl.orders.moment import read_instant, utc_text
 from lengowctl.orders.selection import Selection
@@ -17,6 +18,9 @@ from lengowctl.output.screen import Screen
 from lengowctl.output.words import short_time, span
 from lengowctl.store.store import Store
 from lengowctl.sync.coverage import holes
+
+if TYPE_CHECKING:
+    from lengowctl.store.intent import Intent
 
 _FRESH = timedelta(minutes=2)
 
@@ -145,3 +149,10 @@ def text_or_json(word: str | None) -> bool:
 def moment_text(moment: datetime, screen: Screen) -> str:
     """An instant on a page: the reader's clock on a terminal, UTC as in every other output elsewhere."""
     return short_time(moment, screen.now, screen.zone) if screen.tty else utc_text(moment)
+
+
+def heard(intent: Intent) -> str | None:
+    """What was heard of it: the answer, or the evidence for where it stands; of what is held, until when."""
+    if intent.state is State.PLANNED and intent.hold_until:
+        return f"held until {utc_text(intent.hold_until)}"
+    return intent.message or intent.evidence

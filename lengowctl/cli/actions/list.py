@@ -13,6 +13,7 @@ from lengowctl.cli.actions.chosen import chosen
 from lengowctl.cli.listing import Output, Row
 from lengowctl.cli.options import SCREENFUL
 from lengowctl.cli.runtime import Runtime
+from lengowctl.cli.showing import heard
 from lengowctl.cli.times import read_moment
 from lengowctl.errors import UsageFault
 from lengowctl.orders.action import State
@@ -112,7 +113,7 @@ def _row(intent: Intent) -> Row:
         utc_text(intent.created_at),
         utc_text(intent.updated_at),
         None if intent.action_id is None else str(intent.action_id),
-        intent.message or intent.evidence,
+        heard(intent),
         json.dumps(dict(intent.arguments), ensure_ascii=False, separators=(",", ":")),
         f"{intent.who}@{intent.host}",
         intent.note,

@@ -11,7 +11,7 @@ from lengowctl.cli.options import read_format
 from lengowctl.cli.orders.whole import Markets, Whole, as_json, read_whole
 from lengowctl.cli.references import STDIN, resolve, typed_refs
 from lengowctl.cli.runtime import Runtime
-from lengowctl.cli.showing import read_store, tell_state
+from lengowctl.cli.showing import heard, read_store, tell_state
 from lengowctl.errors import AmbiguousOrder, LengowctlError, Partly, UnknownOrder
 from lengowctl.orders.quirks import read_every
 from lengowctl.orders.reference import OrderKey
@@ -114,5 +114,4 @@ def _sheet(whole: Whole) -> sheet.Sheet:
 
 
 def _sent(intent: Intent) -> SentAction:
-    answer = intent.message or intent.evidence
-    return SentAction(intent.created_at, intent.action, intent.state.value, intent.arguments, answer)
+    return SentAction(intent.created_at, intent.action, intent.state.value, intent.arguments, heard(intent))

@@ -31,6 +31,7 @@ def test_the_list_is_newest_first_and_filtered(shop: Shop) -> None:
         (1, "cdiscount:CD1", "accept", "queued"),
     ]
     assert (found[0]["note"], found[0]["who"]) == ("T-1", "jo@desk")
+    assert [row["message"] for row in found] == ["held until 2026-11-23T13:02:00Z", None, None]
 
     def ids(*words: str) -> list[int]:
         return [row["id"] for row in rows(shop("actions", "list", *words, "-o", "jsonl"))]

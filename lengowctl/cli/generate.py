@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
+from lengowctl.cli.declared import EVERYWHERE
 from lengowctl.cli.shells import bash, fish, powershell, zsh
 from lengowctl.cli.shells.install import INSTALL
 from lengowctl.cli.tree import Node, command_at, context, tree
-from lengowctl.cli.verb import EVERYWHERE
 from lengowctl.config.example import example
 from lengowctl.errors import EXIT_CODES
 from lengowctl.output.files import atomic_write

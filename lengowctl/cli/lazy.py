@@ -9,36 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from lengowctl.cli.table import Noun, Section, Verb
 from lengowctl.cli.verb import command, everywhere, everywhere_line, everywhere_table, told_where
 from lengowctl.errors import UsageFault
-
-
-class Verb(NamedTuple):
-    """A command: its name, `module:function`, and the first line of the function's docstring."""
-
-    name: str
-    where: str
-    help: str
-
-
-class Noun(NamedTuple):
-    """A group of commands: its name, `module` of its table `VERBS`, and one line of help."""
-
-    name: str
-    where: str
-    help: str
-
-
-class Section(NamedTuple):
-    """Some rows under a heading of the group's help."""
-
-    title: str
-    rows: tuple[Verb | Noun, ...]
 
 
 class LazyGroup(TyperGroup):

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Self
 
+from lengowctl.cli.declared import Bundle
 from lengowctl.cli.options import NO_ROOM, format_option, read_format
 from lengowctl.cli.runtime import Runtime
-from lengowctl.cli.verb import Bundle
 from lengowctl.output.columns import Column, Stored
 from lengowctl.output.formats import Format
 

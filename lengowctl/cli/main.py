@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Iterable, Sequence
-from typing import Any
-
-import typer
+from typing import TYPE_CHECKING
 
 from lengowctl.cli.acting.verbs import VERBS as ACTING
-from lengowctl.cli.lazy import LazyGroup, Noun, Section
+from lengowctl.cli.leave import Leave
 from lengowctl.cli.machine import this_machine
 from lengowctl.cli.orders.verbs import VERBS as ORDERS
+from lengowctl.cli.quick import understand
 from lengowctl.cli.runtime import Runtime
 from lengowctl.cli.setup.verbs import VERBS as SETUP
 from lengowctl.cli.stopped import was_stopped
-from lengowctl.cli.usage import explain
-from lengowctl.cli.verb import USAGE_ERROR
+from lengowctl.cli.table import Noun, Section
 from lengowctl.errors import DiskFull, ExitCode, FileFault, Interrupted, LengowctlError
+
+if TYPE_CHECKING:
+    from lengowctl.cli.lazy import LazyGroup
 
 SECTIONS = (
     Section(
@@ -37,7 +38,9 @@ SECTIONS = (
 
 
 def root(sections: Iterable[Section] = SECTIONS) -> LazyGroup:
-    """The root command."""
+    """The root command, as Typer has it."""
+    from lengowctl.cli.lazy import LazyGroup
+
     made = LazyGroup("lengowctl", "The command line for people who sell on marketplaces through Lengow.", sections)
     made.is_root = True
     return made
@@ -51,7 +54,7 @@ def process(arguments: Sequence[str]) -> int:
 def run(arguments: Sequence[str], runtime: Runtime, command: LazyGroup | None = None) -> int:
     """Run a command line and return its exit code. Every error is printed here, and only here."""
     try:
-        code = _guarded(arguments, runtime, command or root())
+        code = _guarded(arguments, runtime, command)
         runtime.printer.flush()
     except LengowctlError as fault:
         _drain(runtime)
@@ -71,7 +74,7 @@ def _drain(runtime: Runtime) -> None:
         runtime.printer.hang_up()
 
 
-def _guarded(arguments: Sequence[str], runtime: Runtime, command: LazyGroup) -> int:
+def _guarded(arguments: Sequence[str], runtime: Runtime, command: LazyGroup | None) -> int:
     """Run it; what is no error of ours becomes one, or a crash report."""
     try:
         try:
@@ -91,16 +94,18 @@ def _guarded(arguments: Sequence[str], runtime: Runtime, command: LazyGroup) -> 
         return ExitCode.FAILED
 
 
-def _dispatch(arguments: Sequence[str], runtime: Runtime, command: LazyGroup) -> int:
-    width = min(runtime.width, 100) - 2
-    settings: dict[str, Any] = {"obj": runtime, "terminal_width": max(width, 38)}
+def _dispatch(arguments: Sequence[str], runtime: Runtime, command: LazyGroup | None) -> int:
+    """Read the command line and run the verb: without Typer where that will do."""
+    call = understand(arguments, command.sections if command else SECTIONS)
     try:
-        with command.make_context("lengowctl", list(arguments), **settings) as context:
-            command.invoke(context)
-    except typer.Exit as leave:
+        if call:
+            call.run(runtime)
+        else:
+            from lengowctl.cli.typed import run_typed
+
+            run_typed(arguments, runtime, command or root())
+    except Leave as leave:
         return leave.exit_code
-    except USAGE_ERROR as mistake:
-        raise explain(mistake) from mistake
     return ExitCode.DONE
 
 

@@ -17,10 +17,9 @@ from fnmatch import fnmatchcase
 from functools import cache
 from typing import Annotated, Any, ClassVar, Self
 
-import typer
-
+from lengowctl.cli.declared import Bundle, Option
+from lengowctl.cli.leave import Leave
 from lengowctl.cli.runtime import Runtime
-from lengowctl.cli.verb import Bundle
 from lengowctl.config.settings import View
 from lengowctl.errors import LengowctlError, UsageFault
 from lengowctl.orders.fields import (
@@ -50,7 +49,7 @@ _TYPES: dict[Shape, Any] = {
 
 def option(name: str, annotation: Any, default: Any, *flags: str, **settings: Any) -> inspect.Parameter:
     """One declared option of a bundle."""
-    declared = Annotated[annotation, typer.Option(*flags, show_default=False, **settings)]
+    declared = Annotated[annotation, Option(*flags, show_default=False, **settings)]
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=declared)
 
 
@@ -251,4 +250,4 @@ def show_columns(runtime: Runtime, rows: Rows) -> None:
     width = max(len(field.name) for field in fields)
     for field in fields:
         runtime.printer.data(f"{field.name.ljust(width)}  {field.title}" if runtime.printer.out_tty else field.name)
-    raise typer.Exit(0)
+    raise Leave(0)

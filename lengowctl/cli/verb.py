@@ -1,52 +1,31 @@
-"""Turns a verb, which is a plain function, into a command.
+"""Turns a verb, which is a plain function, into a command of Typer.
 
-The function's signature is the command's interface, as Typer reads it, with three additions:
-
-* a parameter of type `Runtime` is handed the runtime;
-* a parameter whose type is a `Bundle` (see `options.py`) stands for all options of that bundle: they are put in
-  its place, so help and completion see ordinary options, and what was typed comes back as one value;
-* the options that mean the same everywhere (`EVERYWHERE`) are added to every command and group. They are not handed
-  over: they are told to the runtime as they are read, level by level, so that the later one wins.
+Typer is told what the function declares (`declared.py`), with the options of its bundles in their places, so help and
+completion see ordinary options. The options that mean the same everywhere (`EVERYWHERE`) are added to every command and
+group. They are not handed over: they are told to the runtime as they are read, level by level, so that the later one
+wins.
 """
 
 from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from textwrap import wrap
-from typing import Any, ClassVar, NamedTuple, Self, get_type_hints
+from typing import Annotated, Any, get_args
 
 import typer
 from typer.core import TyperCommand, TyperOption
 
 from lengowctl import __version__
-from lengowctl.cli.runtime import Runtime
+from lengowctl.cli.declared import EVERYWHERE, Option, interface
 from lengowctl.errors import UsageFault
 
 #: What Typer calls a mistake on the command line. Its own copy of Click has no public name, but this base has one.
 USAGE_ERROR: type[Any] = typer.BadParameter.__mro__[1]
 #: How Typer tells the range of a number (too much like mathematics for a help page) and what the usage line says.
 _RANGE = re.compile(r"\s*\[(?:[^\[\]]*<=x[^\[\]]*|required)\]")
-#: All parameters are handed over by name, so those without default need not come first.
-_BY_NAME = inspect.Parameter.KEYWORD_ONLY
-
-
-class Bundle:
-    """Options that several verbs share, as one parameter. `note` is a last paragraph for the verb's help."""
-
-    note: ClassVar[str] = ""
-
-    @classmethod
-    def declared(cls) -> Sequence[inspect.Parameter]:
-        """The options, each with its annotation and default, as if a verb had declared it."""
-        raise NotImplementedError
-
-    @classmethod
-    def gather(cls, values: Mapping[str, Any]) -> Self:
-        """The bundle of what was typed; `values` has every declared name."""
-        raise NotImplementedError
 
 
 def command(function: Callable[..., None], name: str) -> TyperCommand:
@@ -61,33 +40,17 @@ def command(function: Callable[..., None], name: str) -> TyperCommand:
 
 def notes(function: Callable[..., None]) -> str | None:
     """The last paragraphs of a verb's help, from the bundles it takes."""
-    kinds = get_type_hints(function).values()
-    texts = [kind.note for kind in kinds if isinstance(kind, type) and issubclass(kind, Bundle) and kind.note]
-    return "\n\n".join(texts) or None
+    return "\n\n".join(kind.note for kind, _ in interface(function).bundles.values() if kind.note) or None
 
 
 def flatten(function: Callable[..., None]) -> Callable[..., None]:
-    """The function with each bundle replaced by its options and the runtime by Typer's context."""
-    hints = get_type_hints(function, include_extras=True)
-    bundles: dict[str, tuple[type[Bundle], list[str]]] = {}
-    handed: list[str] = []
-    shown = [inspect.Parameter("ctx", _BY_NAME, annotation=typer.Context)]
-    for name, parameter in inspect.signature(function).parameters.items():
-        kind = hints[name]
-        if kind is Runtime:
-            handed.append(name)
-        elif isinstance(kind, type) and issubclass(kind, Bundle):
-            members = kind.declared()
-            bundles[name] = kind, [member.name for member in members]
-            shown.extend(members)
-        else:
-            shown.append(parameter.replace(annotation=kind, kind=_BY_NAME))
+    """The function with each bundle replaced by its options, told in Typer's words, and the runtime by its context."""
+    whole = interface(function)
+    context = inspect.Parameter("ctx", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context)
+    shown = [context, *(parameter.replace(annotation=_told(parameter.annotation)) for parameter in whole.parameters)]
 
     def run(ctx: typer.Context, **values: Any) -> None:
-        for name, (kind, members) in bundles.items():
-            values[name] = kind.gather({member: values.pop(member) for member in members})
-        values.update(dict.fromkeys(handed, ctx.obj))
-        function(**values)
+        whole.call(ctx.obj, values)
 
     run.__name__, run.__doc__ = function.__name__, function.__doc__
     run.__annotations__ = {parameter.name: parameter.annotation for parameter in shown}
@@ -95,29 +58,12 @@ def flatten(function: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
-class Everywhere(NamedTuple):
-    """An option that means the same everywhere."""
-
-    name: str
-    flags: tuple[str, ...]
-    metavar: str | None
-    help: str
-
-    @property
-    def shown(self) -> str:
-        return "/".join(reversed(self.flags)) + (f" {self.metavar}" if self.metavar else "")
-
-
-EVERYWHERE = (
-    Everywhere("profile", ("--profile",), "NAME", "The login to use; sandbox is always there."),
-    Everywhere("config", ("--config",), "FILE", "The configuration file."),
-    Everywhere("quiet", ("--quiet", "-q"), None, "Say nothing but data, warnings and errors."),
-    Everywhere("verbose", ("--verbose", "-v"), None, "Say more: requests, age of the data. Secrets stay masked."),
-    Everywhere("no_input", ("--no-input",), None, "Never ask a question."),
-    Everywhere("no_color", ("--no-color",), None, "No colour."),
-    Everywhere("version", ("--version",), None, "Show the version and exit."),
-    Everywhere("help", ("--help", "-h"), None, "Show this help and exit."),
-)
+def _told(annotation: Any) -> Any:
+    """What a parameter declares, in Typer's words."""
+    kind, declared = get_args(annotation)
+    if isinstance(declared, Option):
+        return Annotated[kind, typer.Option(*declared.flags, **declared.settings)]
+    return Annotated[kind, typer.Argument(**declared.settings)]
 
 
 def everywhere() -> list[TyperOption]:

@@ -9,9 +9,9 @@ from datetime import timedelta
 from functools import cache
 from typing import Any, ClassVar, Self
 
+from lengowctl.cli.declared import Bundle
 from lengowctl.cli.options import option
 from lengowctl.cli.times import read_length
-from lengowctl.cli.verb import Bundle
 from lengowctl.errors import UsageFault
 
 

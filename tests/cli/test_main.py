@@ -9,9 +9,10 @@ import pytest
 import typer
 
 from lengowctl import __version__
-from lengowctl.cli.lazy import Section, Verb, group
+from lengowctl.cli.lazy import group
 from lengowctl.cli.main import root
 from lengowctl.cli.runtime import Runtime
+from lengowctl.cli.table import Section, Verb
 from lengowctl.errors import Locked
 
 from ..running import Result, Shell

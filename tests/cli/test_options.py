@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from lengowctl.cli.lazy import Section, Verb
 from lengowctl.cli.main import root, run
 from lengowctl.cli.options import Filters, Layout, Listing
 from lengowctl.cli.runtime import Runtime
+from lengowctl.cli.table import Section, Verb
 from lengowctl.orders.fields import DEFAULT_PIPE, DEFAULT_TABLE
 from lengowctl.orders.selection import NEWEST, Selection, Sort
 from lengowctl.output.formats import Format

@@ -7,7 +7,8 @@ import re
 import pytest
 
 from lengowctl.cli.generate import command_at, help_text, made
-from lengowctl.cli.lazy import LazyGroup, Verb
+from lengowctl.cli.lazy import LazyGroup
+from lengowctl.cli.table import Verb
 from lengowctl.cli.tree import Node, tree
 from lengowctl.config.load import load
 from lengowctl.config.settings import ProfileSettings

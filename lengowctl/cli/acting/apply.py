@@ -5,20 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from lengowctl.cli.acting.flow import carry_out
 from lengowctl.cli.acting.options import ApplySending
 from lengowctl.cli.acting.plans import load_plan, weigh_plan
 from lengowctl.cli.acting.results import ResultsOutput
 from lengowctl.cli.acting.weighing import Scales
+from lengowctl.cli.declared import Argument
 from lengowctl.cli.runtime import Runtime
 from lengowctl.cli.showing import read_store
 
 
 def apply(
     runtime: Runtime,
-    file: Annotated[str, typer.Argument(metavar="FILE", help="What --plan FILE wrote.")],
+    file: Annotated[str, Argument(metavar="FILE", help="What --plan FILE wrote.")],
     sending: ApplySending,
     output: ResultsOutput,
 ) -> None:

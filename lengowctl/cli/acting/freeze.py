@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
+from lengowctl.cli.declared import Option
 from lengowctl.cli.runtime import Runtime
 from lengowctl.orders.moment import utc_text
 
 
 def freeze(
     runtime: Runtime,
-    note: Annotated[
-        str | None, typer.Option("--note", metavar="TEXT", help="Why; everybody who is refused sees it.")
-    ] = None,
+    note: Annotated[str | None, Option("--note", metavar="TEXT", help="Why; everybody who is refused sees it.")] = None,
 ) -> None:
     """Stop all sending of this profile until unfreeze.
 

@@ -14,12 +14,10 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Self
 
-import typer
-
+from lengowctl.cli.declared import Argument, Bundle
 from lengowctl.cli.options import Filters, option, read_sort
 from lengowctl.cli.runtime import Runtime
 from lengowctl.cli.times import read_length
-from lengowctl.cli.verb import Bundle
 from lengowctl.errors import UsageFault
 from lengowctl.orders.arguments import Ask
 from lengowctl.orders.fields import Rows
@@ -199,7 +197,7 @@ class Named(Bundle):
 
 def refs_argument(metavar: str, help: str, name: str = "refs") -> inspect.Parameter:
     """Any number of words after the verb."""
-    declared = Annotated[list[str] | None, typer.Argument(metavar=metavar, help=help, show_default=False)]
+    declared = Annotated[list[str] | None, Argument(metavar=metavar, help=help, show_default=False)]
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=declared)
 
 

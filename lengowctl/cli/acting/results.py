@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Self
 
+from lengowctl.cli.declared import Bundle
 from lengowctl.cli.options import format_option, read_format
 from lengowctl.cli.runtime import Runtime
-from lengowctl.cli.verb import Bundle
 from lengowctl.orders.fields import Kind
 from lengowctl.outbox.told import Result, Told
 from lengowctl.output import csv, tsv

@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Annotated
 
-import typer
-
 from lengowctl.cli.acting.flow import carry_out
 from lengowctl.cli.acting.input import Item, gather
 from lengowctl.cli.acting.options import Named, OrderFilters, Sending, StopWanted
 from lengowctl.cli.acting.results import ResultsOutput
 from lengowctl.cli.acting.weighing import Scales
+from lengowctl.cli.declared import Argument
 from lengowctl.cli.runtime import Runtime
 from lengowctl.cli.showing import read_store
 from lengowctl.orders.arguments import FLAGS, Ask
@@ -26,7 +25,7 @@ _NAMED = 5
 
 def stop(
     runtime: Runtime,
-    refs: Annotated[list[str], typer.Argument(metavar="REF...", help="MARKETPLACE:NUMBER, a number, or - for stdin.")],
+    refs: Annotated[list[str], Argument(metavar="REF...", help="MARKETPLACE:NUMBER, a number, or - for stdin.")],
     wanted: StopWanted,
     sending: Sending,
     output: ResultsOutput,

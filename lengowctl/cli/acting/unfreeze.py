@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
+from lengowctl.cli.declared import Option
 from lengowctl.cli.runtime import Runtime
 from lengowctl.orders.moment import utc_text
 
 
 def unfreeze(
     runtime: Runtime,
-    note: Annotated[str | None, typer.Option("--note", metavar="TEXT", help="Why; goes into the history.")] = None,
+    note: Annotated[str | None, Option("--note", metavar="TEXT", help="Why; goes into the history.")] = None,
 ) -> None:
     """Allow this profile to send again.
 

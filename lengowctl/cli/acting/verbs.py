@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lengowctl.cli.lazy import Verb
+from lengowctl.cli.table import Verb
 
 VERBS = (
     Verb("accept", "lengowctl.cli.acting.accept:accept", "Accept orders: tell the marketplace that they will be sent."),

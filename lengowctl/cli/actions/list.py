@@ -7,9 +7,8 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import Annotated
 
-import typer
-
 from lengowctl.cli.actions.chosen import chosen
+from lengowctl.cli.declared import Argument, Option
 from lengowctl.cli.listing import Output, Row
 from lengowctl.cli.options import SCREENFUL
 from lengowctl.cli.runtime import Runtime
@@ -46,21 +45,21 @@ def list_actions(
     output: Output,
     refs: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[ID]...", show_default=False, help="Only these; a reference means all of an order."),
+        Argument(metavar="[ID]...", show_default=False, help="Only these; a reference means all of an order."),
     ] = None,
     state: Annotated[
-        list[str] | None, typer.Option("--state", metavar="STATE", help="In this state (repeatable, or a,b).")
+        list[str] | None, Option("--state", metavar="STATE", help="In this state (repeatable, or a,b).")
     ] = None,
     action: Annotated[
         list[str] | None,
-        typer.Option("--action", metavar="ACTION", help="Only accept, ship, ... (repeatable, or a,b)."),
+        Option("--action", metavar="ACTION", help="Only accept, ship, ... (repeatable, or a,b)."),
     ] = None,
     marketplace: Annotated[
-        list[str] | None, typer.Option("--marketplace", "-m", metavar="GLOB", help="On this marketplace (repeatable).")
+        list[str] | None, Option("--marketplace", "-m", metavar="GLOB", help="On this marketplace (repeatable).")
     ] = None,
-    since: Annotated[str | None, typer.Option("--since", metavar="DATE", help="Asked for at or after DATE.")] = None,
+    since: Annotated[str | None, Option("--since", metavar="DATE", help="Asked for at or after DATE.")] = None,
     limit: Annotated[
-        int | None, typer.Option("--limit", "-n", metavar="N", help="At most N, 0 for all. On a terminal 50, else all.")
+        int | None, Option("--limit", "-n", metavar="N", help="At most N, 0 for all. On a terminal 50, else all.")
     ] = None,
 ) -> None:
     """List what we sent and what became of it, newest first.

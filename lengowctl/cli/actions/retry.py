@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from lengowctl.cli.acting.flow import carry_out
 from lengowctl.cli.acting.input import Item, Meant
 from lengowctl.cli.acting.options import RetryWanted, Sending
 from lengowctl.cli.acting.results import ResultsOutput
 from lengowctl.cli.acting.weighing import Scales
 from lengowctl.cli.actions.chosen import ID_HELP, chosen
+from lengowctl.cli.declared import Argument
 from lengowctl.cli.runtime import Runtime
 from lengowctl.cli.showing import read_store
 from lengowctl.errors import UsageFault
@@ -27,7 +26,7 @@ _OVER = (State.REJECTED, State.EXPIRED, State.WITHDRAWN, State.PLANNED)
 
 def retry(
     runtime: Runtime,
-    ids: Annotated[list[str], typer.Argument(metavar="ID...", help=ID_HELP)],
+    ids: Annotated[list[str], Argument(metavar="ID...", help=ID_HELP)],
     wanted: RetryWanted,
     sending: Sending,
     output: ResultsOutput,

@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated
 
-import typer
-
 from lengowctl.cli.acting.broken_off import tell_rest
 from lengowctl.cli.acting.results import ResultsOutput
 from lengowctl.cli.acting.telling import GOOD, Teller
 from lengowctl.cli.actions.chosen import ID_HELP, chosen
+from lengowctl.cli.declared import Argument, Option
 from lengowctl.cli.runtime import Runtime
 from lengowctl.errors import Interrupted, LengowctlError, Partly
 from lengowctl.orders.action import ABSENCES_APART, State, window
@@ -21,8 +20,8 @@ from lengowctl.outbox.told import Result
 def settle(
     runtime: Runtime,
     output: ResultsOutput,
-    ids: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", show_default=False, help=ID_HELP)] = None,
-    no_wait: Annotated[bool, typer.Option("--no-wait", help="Look once; do not wait until it can be known.")] = False,
+    ids: Annotated[list[str] | None, Argument(metavar="[ID]...", show_default=False, help=ID_HELP)] = None,
+    no_wait: Annotated[bool, Option("--no-wait", help="Look once; do not wait until it can be known.")] = False,
 ) -> None:
     """Find out what became of doubtful actions; without ids, of all of them.
 

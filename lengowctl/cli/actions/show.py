@@ -7,10 +7,9 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
-import typer
-
 from lengowctl.cli.actions.advice import next_step
 from lengowctl.cli.actions.chosen import ID_HELP, chosen
+from lengowctl.cli.declared import Argument, Option
 from lengowctl.cli.runtime import Runtime
 from lengowctl.cli.showing import text_or_json
 from lengowctl.orders.action import State
@@ -45,10 +44,8 @@ _STYLES = {
 
 def show(
     runtime: Runtime,
-    ids: Annotated[list[str], typer.Argument(metavar="ID...", help=ID_HELP)],
-    format: Annotated[
-        str | None, typer.Option("--format", "-o", metavar="table|json", help="How it is written.")
-    ] = None,
+    ids: Annotated[list[str], Argument(metavar="ID...", help=ID_HELP)],
+    format: Annotated[str | None, Option("--format", "-o", metavar="table|json", help="How it is written.")] = None,
 ) -> None:
     """Show actions whole: what was asked, by whom, each step since, the answer, what to do next.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lengowctl.cli.lazy import Verb
+from lengowctl.cli.table import Verb
 
 VERBS = (
     Verb("list", "lengowctl.cli.actions.list:list_actions", "List what we sent and what became of it, newest first."),

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from typing import Annotated
 
-import typer
-
+from lengowctl.cli.declared import Option
 from lengowctl.cli.runtime import Runtime
 from lengowctl.cli.showing import text_or_json
 from lengowctl.errors import StoreDamaged
@@ -15,9 +14,7 @@ from lengowctl.output.words import counted
 
 def verify(
     runtime: Runtime,
-    format: Annotated[
-        str | None, typer.Option("--format", "-o", metavar="table|json", help="How it is written.")
-    ] = None,
+    format: Annotated[str | None, Option("--format", "-o", metavar="table|json", help="How it is written.")] = None,
 ) -> None:
     """Prove that the history of actions is unaltered.
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from lengowctl.cli.acting.flow import tell_doubtful, wait_for
 from lengowctl.cli.acting.options import WAIT_TIMEOUT
 from lengowctl.cli.acting.results import ResultsOutput
 from lengowctl.cli.acting.telling import Teller
 from lengowctl.cli.actions.chosen import ID_HELP, chosen
+from lengowctl.cli.declared import Argument, Option
 from lengowctl.cli.runtime import Runtime
 from lengowctl.cli.times import read_length
 from lengowctl.orders.action import State
@@ -22,9 +21,9 @@ _OPEN = (State.QUEUED, State.PENDING)
 def wait(
     runtime: Runtime,
     output: ResultsOutput,
-    ids: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", show_default=False, help=ID_HELP)] = None,
+    ids: Annotated[list[str] | None, Argument(metavar="[ID]...", show_default=False, help=ID_HELP)] = None,
     wait_timeout: Annotated[
-        str | None, typer.Option("--wait-timeout", metavar="TIME", help="Wait at most so long (30m).")
+        str | None, Option("--wait-timeout", metavar="TIME", help="Wait at most so long (30m).")
     ] = None,
 ) -> None:
     """Wait until the marketplaces have answered; without ids, every open action.

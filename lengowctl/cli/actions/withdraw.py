@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from lengowctl.cli.acting.results import ResultsOutput
 from lengowctl.cli.acting.telling import Teller
 from lengowctl.cli.actions.chosen import ID_HELP, chosen
+from lengowctl.cli.declared import Argument
 from lengowctl.cli.runtime import Runtime
 from lengowctl.orders.action import State
 from lengowctl.outbox.settings import Stop
@@ -17,7 +16,7 @@ from lengowctl.outbox.settings import Stop
 def withdraw(
     runtime: Runtime,
     output: ResultsOutput,
-    ids: Annotated[list[str], typer.Argument(metavar="ID...", help=ID_HELP)],
+    ids: Annotated[list[str], Argument(metavar="ID...", help=ID_HELP)],
 ) -> None:
     """Take back actions that are planned or held and have not left.
 

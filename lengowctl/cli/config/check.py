@@ -7,8 +7,7 @@ import ssl
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import typer
-
+from lengowctl.cli.leave import Leave
 from lengowctl.cli.listing import Output, Row
 from lengowctl.cli.runtime import SANDBOX, Runtime
 from lengowctl.connectors.origin import proxy_for, read_origin, without_credentials
@@ -36,7 +35,7 @@ def check(runtime: Runtime, output: Output) -> None:
     rows = [_row(name, ask, runtime, faults) for name, ask in CHECKS.items()]
     output.write_facts(runtime, rows, COLUMNS)
     if faults:
-        raise typer.Exit(int(faults[0].exit_code))
+        raise Leave(int(faults[0].exit_code))
 
 
 def _row(name: str, ask: Callable[[Runtime], str], runtime: Runtime, faults: list[LengowctlError]) -> Row:

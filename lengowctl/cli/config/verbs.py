@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lengowctl.cli.lazy import Verb
+from lengowctl.cli.table import Verb
 
 VERBS = (
     Verb("path", "lengowctl.cli.config.path:path", "Where the configuration file and the data are."),

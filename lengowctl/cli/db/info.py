@@ -6,8 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Annotated
 
-import typer
-
+from lengowctl.cli.declared import Option
 from lengowctl.cli.runtime import Runtime
 from lengowctl.cli.showing import moment_text, text_or_json
 from lengowctl.orders.moment import utc_text
@@ -24,9 +23,7 @@ _SHOWN = 20
 
 def info(
     runtime: Runtime,
-    format: Annotated[
-        str | None, typer.Option("--format", "-o", metavar="table|json", help="How it is written.")
-    ] = None,
+    format: Annotated[str | None, Option("--format", "-o", metavar="table|json", help="How it is written.")] = None,
 ) -> None:
     """Sizes, counts, what was set aside, and how the files are kept."""
     as_json = text_or_json(format)

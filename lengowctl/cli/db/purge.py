@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated
 
-import typer
-
+from lengowctl.cli.declared import Option
 from lengowctl.cli.runtime import Runtime
 from lengowctl.cli.times import read_length
 from lengowctl.errors import UsageFault
@@ -17,7 +16,7 @@ from lengowctl.store.upkeep import purge as erase
 def purge(
     runtime: Runtime,
     older_than: Annotated[
-        str | None, typer.Option("--older-than", metavar="TIME", help="Instead of the profile's retention, as 180d.")
+        str | None, Option("--older-than", metavar="TIME", help="Instead of the profile's retention, as 180d.")
     ] = None,
 ) -> None:
     """Erase buyers' data that is older than the retention.

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
+from lengowctl.cli.declared import Argument, Option
 from lengowctl.cli.listing import Output
 from lengowctl.cli.runtime import Runtime
 from lengowctl.errors import UsageFault
@@ -20,8 +19,8 @@ from lengowctl.store.upkeep import query as ask
 def query(
     runtime: Runtime,
     output: Output,
-    sql: Annotated[str, typer.Argument(metavar="SQL", help="One SELECT; - reads it from stdin.")],
-    limit: Annotated[int | None, typer.Option("--limit", "-n", metavar="N", help="At most N rows.")] = None,
+    sql: Annotated[str, Argument(metavar="SQL", help="One SELECT; - reads it from stdin.")],
+    limit: Annotated[int | None, Option("--limit", "-n", metavar="N", help="At most N rows.")] = None,
 ) -> None:
     """Ask the databases in SQL; nothing can be changed.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lengowctl.cli.lazy import Verb
+from lengowctl.cli.table import Verb
 
 VERBS = (
     Verb("path", "lengowctl.cli.db.path:path", "Where the databases of the profile are."),

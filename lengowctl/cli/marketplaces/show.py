@@ -5,8 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import Annotated
 
-import typer
-
+from lengowctl.cli.declared import Argument, Option
 from lengowctl.cli.marketplaces.age import tell_age
 from lengowctl.cli.options import read_format
 from lengowctl.cli.runtime import Runtime
@@ -20,10 +19,10 @@ FORMATS = (Format.TABLE, Format.JSON)
 
 def show(
     runtime: Runtime,
-    code: Annotated[str, typer.Argument(metavar="CODE", show_default=False, help="The marketplace, as amazon_fr.")],
+    code: Annotated[str, Argument(metavar="CODE", show_default=False, help="The marketplace, as amazon_fr.")],
     format: Annotated[
         str | None,
-        typer.Option("--format", "-o", metavar="|".join(FORMATS), help="A page, or its description as Lengow gave it."),
+        Option("--format", "-o", metavar="|".join(FORMATS), help="A page, or its description as Lengow gave it."),
     ] = None,
 ) -> None:
     """What one marketplace takes: actions, arguments, carriers.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lengowctl.cli.lazy import Verb
+from lengowctl.cli.table import Verb
 
 VERBS = (
     Verb("list", "lengowctl.cli.marketplaces.list:list_marketplaces", "The marketplaces that Lengow has described."),

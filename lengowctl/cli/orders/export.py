@@ -7,8 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import IO, Annotated, Any, TextIO, cast
 
-import typer
-
+from lengowctl.cli.declared import Option
 from lengowctl.cli.machine import Nowhere
 from lengowctl.cli.options import Filters, Layout, Listing
 from lengowctl.cli.runtime import Runtime
@@ -56,22 +55,22 @@ def export(
     runtime: Runtime,
     filters: Filters,
     output: Exported,
-    to: Annotated[str, typer.Option("--to", metavar="FILE", help="Write to FILE; - is stdout.")] = STDOUT,
-    rows: Annotated[Rows, typer.Option("--rows", metavar="|".join(Rows), help="What one row is.")] = Rows.ORDER,
+    to: Annotated[str, Option("--to", metavar="FILE", help="Write to FILE; - is stdout.")] = STDOUT,
+    rows: Annotated[Rows, Option("--rows", metavar="|".join(Rows), help="What one row is.")] = Rows.ORDER,
     since_last: Annotated[
-        str | None, typer.Option("--since-last", metavar="NAME", help="Only what changed since the last run of NAME.")
+        str | None, Option("--since-last", metavar="NAME", help="Only what changed since the last run of NAME.")
     ] = None,
-    mask_buyer: Annotated[bool, typer.Option("--mask", help="Hide the buyer's data.")] = False,
+    mask_buyer: Annotated[bool, Option("--mask", help="Hide the buyer's data.")] = False,
     with_manifest: Annotated[
-        bool, typer.Option("--manifest", help="Write counts and checksum to FILE.manifest.json.")
+        bool, Option("--manifest", help="Write counts and checksum to FILE.manifest.json.")
     ] = False,
-    force: Annotated[bool, typer.Option("--force", help="Replace FILE if it is there.")] = False,
-    bom: Annotated[bool, typer.Option("--bom", help="Begin a CSV with a byte-order mark, for Excel.")] = False,
+    force: Annotated[bool, Option("--force", help="Replace FILE if it is there.")] = False,
+    bom: Annotated[bool, Option("--bom", help="Begin a CSV with a byte-order mark, for Excel.")] = False,
     decimal_comma: Annotated[
-        bool, typer.Option("--decimal-comma", help="Write 90,60 in a CSV, and ; between columns.")
+        bool, Option("--decimal-comma", help="Write 90,60 in a CSV, and ; between columns.")
     ] = False,
     no_guard: Annotated[
-        bool, typer.Option("--no-guard", help="Do not protect cells that look like formulas: for programs.")
+        bool, Option("--no-guard", help="Do not protect cells that look like formulas: for programs.")
     ] = False,
 ) -> None:
     """Export orders, their lines or parcels to a file or stdout.

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated
 
-import typer
-
+from lengowctl.cli.declared import Argument, Option
 from lengowctl.cli.options import read_format
 from lengowctl.cli.orders.whole import Markets, Whole, as_json, read_whole
 from lengowctl.cli.references import STDIN, resolve, typed_refs
@@ -27,9 +26,9 @@ FORMATS = (Format.TABLE, Format.JSON, Format.JSONL)
 
 def show(
     runtime: Runtime,
-    refs: Annotated[list[str], typer.Argument(metavar="REF...", help="MARKETPLACE:NUMBER, a number, or - for stdin.")],
+    refs: Annotated[list[str], Argument(metavar="REF...", help="MARKETPLACE:NUMBER, a number, or - for stdin.")],
     format: Annotated[
-        str | None, typer.Option("--format", "-o", metavar="|".join(FORMATS), help="How it is written.")
+        str | None, Option("--format", "-o", metavar="|".join(FORMATS), help="How it is written.")
     ] = None,
 ) -> None:
     """Show orders whole: products, totals, addresses, parcels, history.

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Annotated, Any
 
-import typer
-
+from lengowctl.cli.declared import Option
+from lengowctl.cli.leave import Leave
 from lengowctl.cli.runtime import Runtime
 from lengowctl.cli.showing import last_sync, moment_text, text_or_json
 from lengowctl.cli.times import read_length
@@ -75,18 +75,16 @@ def status(
     runtime: Runtime,
     *,
     check: Annotated[
-        bool, typer.Option("--check", help="For monitoring: one line, exit 0 OK, 1 warning, 2 critical, 3 unknown.")
+        bool, Option("--check", help="For monitoring: one line, exit 0 OK, 1 warning, 2 critical, 3 unknown.")
     ] = False,
-    online: Annotated[bool, typer.Option("--online", help="Ask Lengow for the request budget now.")] = False,
+    online: Annotated[bool, Option("--online", help="Ask Lengow for the request budget now.")] = False,
     stale: Annotated[
-        str | None, typer.Option("--stale", metavar="TIME", help="Warn when the last sync is older (1h).")
+        str | None, Option("--stale", metavar="TIME", help="Warn when the last sync is older (1h).")
     ] = None,
     dead: Annotated[
-        str | None, typer.Option("--dead", metavar="TIME", help="Critical when the last sync is older (6h).")
+        str | None, Option("--dead", metavar="TIME", help="Critical when the last sync is older (6h).")
     ] = None,
-    format: Annotated[
-        str | None, typer.Option("--format", "-o", metavar="table|json", help="How it is written.")
-    ] = None,
+    format: Annotated[str | None, Option("--format", "-o", metavar="table|json", help="How it is written.")] = None,
     watching: Watching,
 ) -> None:
     """Show freshness, coverage, due orders and the request budget on one screen.
@@ -104,7 +102,7 @@ def status(
 
         return watch_status(runtime, limits, every, online=online, as_text=as_text)
     if check:
-        raise typer.Exit(_check(runtime, limits))
+        raise Leave(_check(runtime, limits))
     if online:
         runtime.connector().budget()
     state = read_state(runtime, runtime.store(write=False), limits)

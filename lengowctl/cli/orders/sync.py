@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
 
-import typer
-
+from lengowctl.cli.declared import Option
 from lengowctl.cli.runtime import LOCK_TIMEOUT, Runtime
 from lengowctl.cli.times import read_length, read_moment
 from lengowctl.cli.watching import Rounds
@@ -28,21 +27,19 @@ _LOCK_TIMEOUT = timedelta(seconds=LOCK_TIMEOUT)
 def sync(
     runtime: Runtime,
     *,
-    since: Annotated[
-        str | None, typer.Option("--since", metavar="DATE", help="Back-fill: updates at or after DATE.")
-    ] = None,
+    since: Annotated[str | None, Option("--since", metavar="DATE", help="Back-fill: updates at or after DATE.")] = None,
     until: Annotated[
-        str | None, typer.Option("--until", metavar="DATE", help="Back-fill: updates before DATE; a day is whole.")
+        str | None, Option("--until", metavar="DATE", help="Back-fill: updates before DATE; a day is whole.")
     ] = None,
     marketplace: Annotated[
         list[str] | None,
-        typer.Option("--marketplace", "-m", metavar="GLOB", help="Back-fill only this marketplace (repeatable)."),
+        Option("--marketplace", "-m", metavar="GLOB", help="Back-fill only this marketplace (repeatable)."),
     ] = None,
-    full: Annotated[bool, typer.Option("--full", help="Read everything again, changed or not.")] = False,
-    verify: Annotated[bool, typer.Option("--verify", help="Prove by counts that no order is missing.")] = False,
+    full: Annotated[bool, Option("--full", help="Read everything again, changed or not.")] = False,
+    verify: Annotated[bool, Option("--verify", help="Prove by counts that no order is missing.")] = False,
     rounds: Rounds,
     lock_timeout: Annotated[
-        str | None, typer.Option("--lock-timeout", metavar="TIME", help="Wait so long for another run, as 30s.")
+        str | None, Option("--lock-timeout", metavar="TIME", help="Wait so long for another run, as 30s.")
     ] = None,
 ) -> None:
     """Bring the cache up to date with Lengow.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lengowctl.cli.lazy import Verb
+from lengowctl.cli.table import Verb
 
 VERBS = (
     Verb("sync", "lengowctl.cli.orders.sync:sync", "Bring the cache up to date with Lengow."),

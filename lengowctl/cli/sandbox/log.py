@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
+from lengowctl.cli.declared import Option
 from lengowctl.cli.listing import Output
 from lengowctl.cli.options import SCREENFUL
 from lengowctl.cli.runtime import Runtime
@@ -30,7 +29,7 @@ def log(
     output: Output,
     limit: Annotated[
         int | None,
-        typer.Option("--limit", "-n", metavar="N", min=0, show_default=False, help="The last N requests, 0 for all."),
+        Option("--limit", "-n", metavar="N", min=0, show_default=False, help="The last N requests, 0 for all."),
     ] = None,
 ) -> None:
     """The requests that reached it.

@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
+from lengowctl.cli.declared import Option
 from lengowctl.cli.listing import Output
 from lengowctl.cli.runtime import LOCK_TIMEOUT, SANDBOX, Runtime
 from lengowctl.cli.sandbox.info import show
@@ -25,7 +24,7 @@ def reset(
     seed: Seed = None,
     epoch: Annotated[
         str | None,
-        typer.Option("--epoch", metavar="DATE", help="Start its clock at DATE instead of now; local time."),
+        Option("--epoch", metavar="DATE", help="Start its clock at DATE instead of now; local time."),
     ] = None,
 ) -> None:
     """Begin anew with a fresh shop.

@@ -6,8 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
+from lengowctl.cli.declared import Option
 from lengowctl.cli.runtime import SANDBOX, Runtime
 from lengowctl.cli.sandbox.reset import WORLD
 from lengowctl.cli.sandbox.world import Orders, Seed
@@ -19,19 +18,17 @@ def start(
     runtime: Runtime,
     port: Annotated[
         int,
-        typer.Option(
-            "--port", metavar="N", min=0, max=65535, show_default=False, help="Port; any free one if not given."
-        ),
+        Option("--port", metavar="N", min=0, max=65535, show_default=False, help="Port; any free one if not given."),
     ] = 0,
     port_file: Annotated[
         Path | None,
-        typer.Option("--port-file", metavar="FILE", help="Write the port here once it listens; removed at the end."),
+        Option("--port-file", metavar="FILE", help="Write the port here once it listens; removed at the end."),
     ] = None,
     orders: Orders = None,
     seed: Seed = None,
     fault: Annotated[
         list[str] | None,
-        typer.Option(
+        Option(
             "--fault", metavar="FAULT", help="Make requests go wrong, as 429:count=3 or 500:route=orders (repeatable)."
         ),
     ] = None,

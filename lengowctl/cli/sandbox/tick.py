@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
+from lengowctl.cli.declared import Argument
 from lengowctl.cli.runtime import Runtime
 from lengowctl.errors import UsageFault
 from lengowctl.orders.moment import read_span, utc_text
@@ -13,7 +12,7 @@ from lengowctl.orders.moment import read_span, utc_text
 
 def tick(
     runtime: Runtime,
-    time: Annotated[str, typer.Argument(metavar="TIME", show_default=False, help="How far, as 2h or 3d.")],
+    time: Annotated[str, Argument(metavar="TIME", show_default=False, help="How far, as 2h or 3d.")],
 ) -> None:
     """Move its clock on.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lengowctl.cli.lazy import Verb
+from lengowctl.cli.table import Verb
 
 VERBS = (
     Verb("start", "lengowctl.cli.sandbox.start:start", "Serve the pretend Lengow on this machine until stopped."),

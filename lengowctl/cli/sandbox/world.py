@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
+from lengowctl.cli.declared import Option
 
 Orders = Annotated[
-    int | None, typer.Option("--orders", metavar="N", min=0, max=5_000_000, help="Orders in a new shop (300).")
+    int | None, Option("--orders", metavar="N", min=0, max=5_000_000, help="Orders in a new shop (300).")
 ]
-Seed = Annotated[
-    int | None, typer.Option("--seed", metavar="S", help="Which shop: the same seed, the same orders (1).")
-]
+Seed = Annotated[int | None, Option("--seed", metavar="S", help="Which shop: the same seed, the same orders (1).")]

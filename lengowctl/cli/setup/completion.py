@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
+from lengowctl.cli.declared import Argument
 from lengowctl.cli.runtime import Runtime
 from lengowctl.errors import UsageFault
 
@@ -13,7 +12,7 @@ from lengowctl.errors import UsageFault
 def completion(
     runtime: Runtime,
     shell: Annotated[
-        str | None, typer.Argument(metavar="[SHELL]", show_default=False, help="bash, zsh, fish or powershell.")
+        str | None, Argument(metavar="[SHELL]", show_default=False, help="bash, zsh, fish or powershell.")
     ] = None,
 ) -> None:
     """Print the completion script of a shell, or how to install it.

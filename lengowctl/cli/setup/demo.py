@@ -12,8 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Any, TextIO, cast
 
-import typer
-
+from lengowctl.cli.declared import Option
 from lengowctl.cli.machine import Machine
 from lengowctl.cli.runtime import SANDBOX, Runtime
 from lengowctl.errors import ExitCode, LengowctlError
@@ -27,7 +26,7 @@ _KEPT_VARIABLES = ("TERM", "COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "TZ", 
 
 def demo(
     runtime: Runtime,
-    fast: Annotated[bool, typer.Option("--fast", help="Do not pause for reading.")] = False,
+    fast: Annotated[bool, Option("--fast", help="Do not pause for reading.")] = False,
 ) -> None:
     """See the whole trade in a minute, on a pretend Lengow.
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
+from lengowctl.cli.declared import Option
+from lengowctl.cli.leave import Leave
 from lengowctl.cli.runtime import Runtime
 from lengowctl.config.choice import RESERVED
 from lengowctl.config.settings import Settings, complete
@@ -24,26 +24,26 @@ PROPOSED_NAME, PROPOSED_RETENTION = "main", "180d"
 def init(
     runtime: Runtime,
     base_url: Annotated[
-        str | None, typer.Option("--base-url", metavar="URL", help="Where the API is, if not Lengow's own.")
+        str | None, Option("--base-url", metavar="URL", help="Where the API is, if not Lengow's own.")
     ] = None,
     retention: Annotated[
         str | None,
-        typer.Option("--retention", metavar="TIME", help="Keep buyers' data this long, as 180d, or none: for ever."),
+        Option("--retention", metavar="TIME", help="Keep buyers' data this long, as 180d, or none: for ever."),
     ] = None,
     first_sync: Annotated[
         str | None,
-        typer.Option("--first-sync", metavar="TIME", help="How far back the first sync goes, as 90d, or all."),
+        Option("--first-sync", metavar="TIME", help="How far back the first sync goes, as 90d, or all."),
     ] = None,
     from_country: Annotated[
-        str | None, typer.Option("--from-country", metavar="CODE", help="The country that parcels leave from, as FR.")
+        str | None, Option("--from-country", metavar="CODE", help="The country that parcels leave from, as FR.")
     ] = None,
-    replace_: Annotated[bool, typer.Option("--replace", help="Change a profile that is there already.")] = False,
+    replace_: Annotated[bool, Option("--replace", help="Change a profile that is there already.")] = False,
     keyring: Annotated[
-        bool, typer.Option("--keyring", help="Keep the keys in the system's keyring, not in the file.")
+        bool, Option("--keyring", help="Keep the keys in the system's keyring, not in the file.")
     ] = False,
     sync: Annotated[
         bool | None,
-        typer.Option("--sync/--no-sync", show_default=False, help="Run a first sync, or do not, without asking."),
+        Option("--sync/--no-sync", show_default=False, help="Run a first sync, or do not, without asking."),
     ] = None,
 ) -> None:
     """Add a profile: ask for its keys, test them, write the configuration file.
@@ -198,4 +198,4 @@ def _go_on(runtime: Runtime, name: str, sync: bool | None) -> None:
     config = ["--config", flags.config] if flags.config else []
     code = run(("sync", "--profile", name, *config, *said), Runtime(runtime.machine))
     if code:
-        raise typer.Exit(code)
+        raise Leave(code)

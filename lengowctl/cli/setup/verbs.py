@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lengowctl.cli.lazy import Verb
+from lengowctl.cli.table import Verb
 
 VERBS = (
     Verb("demo", "lengowctl.cli.setup.demo:demo", "See the whole trade in a minute, on a pretend Lengow."),

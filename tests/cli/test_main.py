@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Annotated
 
 import pytest
-import typer
 
 from lengowctl import __version__
+from lengowctl.cli.declared import Option
 from lengowctl.cli.lazy import group
+from lengowctl.cli.leave import Leave
 from lengowctl.cli.main import root
 from lengowctl.cli.runtime import Runtime
 from lengowctl.cli.table import Section, Verb
@@ -20,8 +21,8 @@ from ..running import Result, Shell
 
 def work(
     runtime: Runtime,
-    how: Annotated[str, typer.Option(metavar="WAY")] = "",
-    count: Annotated[int, typer.Option(metavar="N")] = 1,
+    how: Annotated[str, Option("--how", metavar="WAY")] = "",
+    count: Annotated[int, Option("--count", metavar="N")] = 1,
 ) -> None:
     """Do something, or fail in some way."""
     if how == "ours":
@@ -38,7 +39,7 @@ def work(
     if how == "interrupt":
         raise KeyboardInterrupt
     if how == "exit":
-        raise typer.Exit(3)
+        raise Leave(3)
     flags = runtime.flags
     runtime.printer.data(f"{flags.profile} {flags.config} quiet={flags.quiet} verbose={flags.verbose}")
     runtime.printer.data(f"ask={runtime.may_ask} color={runtime.printer.color} count={count}")

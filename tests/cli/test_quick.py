@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import get_args
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as some
 
 from lengowctl.cli.declared import EVERYWHERE, Argument, Option, interface
@@ -161,6 +161,8 @@ def shell(tmp_path_factory: pytest.TempPathFactory) -> Shell:
 
 @settings(max_examples=times(400, 20_000), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(words=command_lines())
+@example(words=["list", "--imported", "--not-imported"])
+@example(words=["-q", "list", "-q", "-v", "-q", "--profile", "a", "--profile=b"])
 def test_what_is_understood_is_what_typer_makes_of_it(shell: Shell, words: list[str]) -> None:
     """The same function, called with the same values, and the same told of the options that mean the same everywhere,
     in the same order."""

@@ -52,8 +52,10 @@ WATCHED = {
     "lengowctl.outbox.outbox", "lengowctl.sync.pull", "lengowctl.sandbox.sandbox", "lengowctl.connectors.http",
     "lengowctl.connectors.lengow.client", "lengowctl.connectors.lengow.wire",
 }  # fmt: skip
-#: Any command that Typer parses; then one that reads settings, one that reads the cache, and one that reads the ledger.
-PARSED = {"lengowctl.cli.main", "typer", "typing", "json"}
+#: Any command; then one that reads settings, one that reads the cache, and one that reads the ledger.
+PARSED = {"lengowctl.cli.main", "typing", "json"}
+#: What is not plain: help, mistakes, options that are written in some rare way.
+TYPED = PARSED | {"typer"}
 SETTLED = PARSED | {"tomllib", "decimal"}
 CACHED = SETTLED | {"lengowctl.store.store", "sqlite3"}
 KEPT = CACHED | {"lengowctl.store.ledger", "hashlib"}
@@ -75,15 +77,18 @@ PIPED: dict[str, set[str]] = {
     "__complete bash order:ship =": PEEKED,
     "__complete bash action:show =": PEEKED,
     "__complete bash carrier:ship =": PEEKED | {"json", "decimal"},
-    "--help": PARSED,
+    "--help": TYPED,
     "completion": PARSED,
-    "list --help": PARSED | {"decimal", "sqlite3", "lengowctl.store.store"},
+    "list --help": TYPED | {"decimal", "sqlite3", "lengowctl.store.store"},
     "list": CACHED,
     "list -o json": CACHED,
     "list -o csv": CACHED,
     "list -o table": CACHED,
     "list -o count": CACHED,
     "list -s shipped --search a": CACHED,
+    "list -n 5 --status=shipped,new -m * --quiet --columns ref": CACHED,
+    "-q list -q --no-color": CACHED,
+    "list -vq": CACHED | {"typer"},
     "due": CACHED,
     "statuses": PARSED | {"decimal"},
     "config path": PARSED | {"decimal"},
@@ -101,7 +106,7 @@ PIPED: dict[str, set[str]] = {
     "db query select+1": CACHED | {"hashlib", "random", "tempfile"},
 }
 ON_A_TERMINAL: dict[str, set[str]] = {
-    "--help": PARSED,
+    "--help": TYPED,
     "list": CACHED | PAINTED,
     "list -o json": CACHED,
     "due": CACHED | PAINTED,

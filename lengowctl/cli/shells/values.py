@@ -93,7 +93,16 @@ def _arguments(question: Question, _: Callable[[], datetime]) -> Iterable[Candid
     )
     found = [(code, label if label != code else "") for code, label in (*listed, *named)]
     by_code = [pair for pair in found if pair[0].casefold().startswith(typed)]
-    return by_code or [(label, code) for code, label in found if label.casefold().startswith(typed)]
+    matching = by_code or [(label, code) for code, label in found if label.casefold().startswith(typed)]
+    return _spelled_alike(matching, question.typed) if question.shell == "bash" else matching
+
+
+def _spelled_alike(found: list[Candidate], typed: str) -> list[Candidate]:
+    """Those that begin as was typed, else as the first one does: bash puts what all have in common in the place of the
+    word, and `Relais`, with RELAISCOLIS among what is offered, would become `R`."""
+    begins = (value[: len(typed)] for value, _ in found)
+    spelling = typed if any(value.startswith(typed) for value, _ in found) else next(begins, typed)
+    return [pair for pair in found if pair[0].startswith(spelling)]
 
 
 def _lines(question: Question, _: Callable[[], datetime]) -> Iterable[Candidate]:

@@ -21,8 +21,9 @@ _lengowctl_offer() {  # KIND|- one|list WORD...: values that lengowctl knows, an
         options+=(-M 'm:{a-zA-Z}={A-Za-z}')
         known=$($lengowctl_program __complete zsh $kind "=${(Q)PREFIX}" "${lengowctl_typed[@]}" 2>/dev/null)
         for line in "${(@f)known}"; do
+            line=${line//\\/\\\\}
             value=${line%%$'\t'*}
-            value=${${value//\\/\\\\}//:/\\:}
+            value=${value//:/\\:}
             [[ -n $value ]] && offered+=("$value${${(M)line:#*$'\t'*}:+:${line#*$'\t'}}")
         done
     fi

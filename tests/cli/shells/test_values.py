@@ -182,6 +182,19 @@ def test_carriers_are_those_of_the_marketplaces_of_the_orders_typed(asked: Asked
     assert shared == set(listed) & set(asked("carrier:ship", "", "ship", "amazon_fr:AM1"))
 
 
+def test_bash_never_has_to_shorten_what_was_typed_to_what_all_have_in_common(own: Asked) -> None:
+    """`Relais`, with RELAISCOLIS among what is offered, would become `R`; zsh and fish sort that out themselves."""
+    own.shop.shell.write_config('[carriers]\nRELAISCOLIS = { cdiscount = "DHL" }\n')
+    said = {"LENGOWCTL_CONFIG": str(own.shop.shell.config)}
+    all_of_them = ["Relais Colis", "Relais_colis", "RELAISCOLIS"]
+    lower = own("carrier:ship", "relais", shell="zsh", **said)
+    assert [line.partition("\t")[0] for line in lower] == all_of_them
+    assert own("carrier:ship", "Relais", **said) == all_of_them[:2]
+    assert own("carrier:ship", "relais", **said) == all_of_them[:2]
+    assert own("carrier:ship", "RELAIS", **said) == all_of_them[2:]
+    assert own("carrier:ship", "relaisx", **said) == []
+
+
 def test_carriers_are_found_by_label_and_in_any_case_with_the_merchant_s_own(own: Asked, tmp_path: Path) -> None:
     own.shop.shell.write_config('[carriers]\ndepot = { cdiscount = "DHL" }\n')
     said = {"LENGOWCTL_CONFIG": str(own.shop.shell.config)}

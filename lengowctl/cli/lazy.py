@@ -7,7 +7,6 @@ help of a group is written from the table alone; the house test holds each line 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from importlib import import_module
 from typing import Any
 
@@ -17,6 +16,7 @@ from typer.core import TyperCommand, TyperGroup
 from lengowctl.cli.table import Noun, Section, Verb
 from lengowctl.cli.verb import command, everywhere, everywhere_line, everywhere_table, told_where
 from lengowctl.errors import UsageFault
+from lengowctl.orders.nearest import nearest
 
 
 class LazyGroup(TyperGroup):
@@ -73,8 +73,8 @@ def group(name: str, help: str, rows: Iterable[Verb | Noun]) -> LazyGroup:
 
 def unknown_command(path: str, name: str, known: Iterable[str]) -> UsageFault:
     """What to say when there is no such command."""
-    near = get_close_matches(name, list(known), n=1)
-    hint = f"did you mean {path} {near[0]}?" if near else f"{path} --help lists them all"
+    near = nearest(name, known)
+    hint = f"did you mean {path} {near}?" if near else f"{path} --help lists them all"
     return UsageFault(f"there is no command {path} {name}", hint=hint)
 
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from functools import cache
 from typing import Annotated, Any, ClassVar, Self
@@ -32,6 +31,7 @@ from lengowctl.orders.fields import (
     fields_of,
 )
 from lengowctl.orders.filters import DATES, FILTERS, Filter, Shape, Typed, select
+from lengowctl.orders.nearest import nearest
 from lengowctl.orders.selection import NEWEST, Selection, Sort
 from lengowctl.orders.status import STATUSES
 from lengowctl.output.formats import LISTED, Format
@@ -113,8 +113,8 @@ def _warn_of_status(runtime: Runtime, word: str, warn: Callable[[str], None]) ->
         counted = []
     known = {*STATUSES, *(str(row[0]) for row in counted)}
     if word not in known:
-        near = get_close_matches(word, known, n=1)
-        tail = f"; did you mean {near[0]}?" if near else "; lengowctl statuses lists them"
+        near = nearest(word, known)
+        tail = f"; did you mean {near}?" if near else "; lengowctl statuses lists them"
         warn(f"no order has the status {word}{tail}")
 
 
@@ -129,8 +129,8 @@ def _warn_of_marketplaces(runtime: Runtime, globs: Sequence[str], warn: Callable
     except LengowctlError:
         return
     for glob in (glob for glob in lost if known and not any(fnmatchcase(code, glob) for code in known)):
-        near = get_close_matches(glob, known, n=1)
-        meant = f"'{glob}*'" if any(code.startswith(glob) for code in known) else near[0] if near else None
+        near = nearest(glob, known)
+        meant = f"'{glob}*'" if any(code.startswith(glob) for code in known) else near if near else None
         tail = f"; did you mean {meant}?" if meant else "; lengowctl marketplaces list names them"
         warn(runtime.addressed(f"no marketplace is called {glob}{tail}"))
 
@@ -212,8 +212,8 @@ def read_format(word: str | None, formats: Sequence[Format]) -> Format | None:
     if word is None:
         return None
     if word not in formats:
-        near = get_close_matches(word, formats, n=1)
-        hint = f"did you mean {near[0]}? " if near else ""
+        near = nearest(word, formats)
+        hint = f"did you mean {near}? " if near else ""
         raise UsageFault(f"--format: there is no format {word!r} here", hint=f"{hint}there are {', '.join(formats)}")
     return Format(word)
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 SANDBOX = "sandbox"
 LOCK_TIMEOUT = 30.0
 #: Where our words tell the user to run a command that works on a profile.
-_COMMAND = re.compile(
+_COMMAND = (
     r"\blengowctl (?=(?:accept|actions|apply|cancel|db|due|export|freeze|list|marketplaces|refund|refuse|ship|show"
     r"|status|stop|sync|unfreeze)\b(?!.*--(?:help|profile)))"
 )
@@ -169,7 +169,7 @@ class Runtime:
         said = [
             f"--{name} {shlex.quote(value)} " for name in ("config", "profile") if (value := getattr(self.flags, name))
         ]
-        return _COMMAND.sub(f"lengowctl {''.join(said)}", text) if said else text
+        return re.sub(_COMMAND, f"lengowctl {''.join(said)}", text) if said else text
 
     def complain(self, fault: LengowctlError) -> None:
         """Print one of our errors."""

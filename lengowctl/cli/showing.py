@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from lengowctl.cli.options import NO_ROOM, SCREENFUL, Layout, read_format
 from lengowctl.cli.runtime import Runtime
 from lengowctl.errors import NeverSynced
-from lengowctl.orders.action import State
 from lengowctl.orders.fields import Rows
 from lengowctl.orders.moment import read_instant, utc_text
 from lengowctl.orders.selection import Selection
@@ -105,12 +104,14 @@ def write_rows(
         return None
     if layout.format is Format.TABLE:
         return write_table(runtime, store, selection, layout, rows=rows)
-    from lengowctl.output import csv, tsv
-
     words = orders.words(selection, layout.columns, **settings)
     if layout.format is Format.CSV:
+        from lengowctl.output import csv
+
         csv.write_words(words, layout.columns, printer.out, kind=rows, header=header)
     else:
+        from lengowctl.output import tsv
+
         tsv.write_words(words, layout.columns, printer.out, kind=rows)
     return None
 
@@ -153,6 +154,8 @@ def moment_text(moment: datetime, screen: Screen) -> str:
 
 def heard(intent: Intent) -> str | None:
     """What was heard of it: the answer, or the evidence for where it stands; of what is held, until when."""
+    from lengowctl.orders.action import State  # costs a start-up that only lists orders
+
     if intent.state is State.PLANNED and intent.hold_until:
         return f"held until {utc_text(intent.hold_until)}"
     return intent.message or intent.evidence

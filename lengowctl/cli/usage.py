@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from typing import Any
 
 from lengowctl.errors import UsageFault
+from lengowctl.orders.nearest import nearest
 
 #: Typer's words, and ours. Others pass with a small first letter and no full stop.
 _WORDS = (
@@ -35,8 +35,8 @@ def _near_option(option: str, context: Any) -> str | None:
     if context is None:
         return None
     known = [flag for p in context.command.get_params(context) for flag in (*p.opts, *p.secondary_opts)]
-    near = get_close_matches(option, [flag for flag in known if flag.startswith("--")], n=1)
-    return f"did you mean {near[0]}?" if near else None
+    near = nearest(option, [flag for flag in known if flag.startswith("--")])
+    return f"did you mean {near}?" if near else None
 
 
 def _of_parameter(mistake: Any, parameter: Any) -> str:

@@ -51,7 +51,6 @@ class Watching(Bundle):
         return length
 
 
-@dataclass(frozen=True)
 class Rounds(Watching):
     """The same for rounds over the network."""
 

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from lengowctl.config.values import read_count, read_name
 from lengowctl.errors import ConfigFault, LengowctlError
 from lengowctl.orders.fields import Rows, check_columns, fields_of
 from lengowctl.orders.filters import BY_NAME, FILTERS, Shape, Typed, select
+from lengowctl.orders.nearest import nearest
 
 _TABLES = ("profiles", "views", "carriers", "handoff")
 _VIEW_KEYS = (*BY_NAME, "columns", "sort", "limit")
@@ -260,5 +260,5 @@ def _names(value: object) -> tuple[str, ...]:
 
 
 def _near(name: str, known: Iterable[str]) -> str | None:
-    found = get_close_matches(name, list(known), n=1)
-    return f"did you mean {found[0]}?" if found else None
+    found = nearest(name, known)
+    return f"did you mean {found}?" if found else None

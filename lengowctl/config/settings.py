@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
-from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -17,6 +16,7 @@ from lengowctl.config.values import read_name
 from lengowctl.connectors.secret import Secret
 from lengowctl.errors import NoProfile, NotSignedIn, UsageFault
 from lengowctl.orders.filters import Typed
+from lengowctl.orders.nearest import nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,22 +102,22 @@ class Settings:
             return complete(name, {}, {})
         alone = not self.profiles and "access_token" in self.variables and _is_name(name)
         if name not in self.profiles and name != ENV and not alone:
-            near = get_close_matches(name, self.profiles, n=1)
+            near = nearest(name, self.profiles)
             known = _there([*self.profiles, SANDBOX])
-            hint = f"did you mean {near[0]}? {known}" if near else f"{known}; lengowctl init adds one"
+            hint = f"did you mean {near}? {known}" if near else f"{known}; lengowctl init adds one"
             raise UsageFault(f"there is no profile {name!r}", hint=hint)
         return complete(name, self.profiles.get(name, {}), self.variables)
 
     def view(self, name: str) -> View:
         """Raises UsageFault."""
         if name not in self.views:
-            near = get_close_matches(name, self.views, n=1)
+            near = nearest(name, self.views)
             known = (
                 f"{'there are' if len(self.views) > 1 else 'there is'} {_listed(self.views)}"
                 if self.views
                 else "[views.NAME] in the config file makes one"
             )
-            raise UsageFault(f"there is no view {name!r}", hint=f"did you mean {near[0]}? {known}" if near else known)
+            raise UsageFault(f"there is no view {name!r}", hint=f"did you mean {near}? {known}" if near else known)
         return self.views[name]
 
 

@@ -6,20 +6,18 @@ Each raises ValueError with what the value must be. None of them repeats a secre
 from __future__ import annotations
 
 import re
-import shlex
 from contextlib import suppress
 from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
-from lengowctl.connectors.origin import read_origin
 from lengowctl.connectors.secret import Secret
 from lengowctl.errors import ConfigFault
 from lengowctl.orders.moment import read_span
 
 #: What `first_sync` and `retention` say when there is no limit.
 ALL, NONE = "all", "none"
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 
 
 def read_text(value: object) -> str:
@@ -30,7 +28,7 @@ def read_text(value: object) -> str:
 
 def read_name(value: object) -> str:
     """A profile's name is a folder's name too."""
-    if not isinstance(value, str) or not _NAME.fullmatch(value):
+    if not isinstance(value, str) or not re.fullmatch(_NAME, value):
         raise ValueError("a profile's name has letters, digits, '.', '_' and '-', at most 64, and begins with no dot")
     return value
 
@@ -43,6 +41,8 @@ def read_secret(value: object) -> Secret:
 
 def read_command(value: object) -> tuple[str, ...]:
     """A program and its arguments: an array, or one text split as a shell would, without one."""
+    import shlex  # few name a command, and every start-up would pay for it
+
     try:
         words = shlex.split(value) if isinstance(value, str) else value
     except ValueError as fault:
@@ -103,6 +103,8 @@ def read_path(value: object) -> Path:
 
 def read_base_url(value: object) -> str:
     """The origin of an API, `https://host[:port]`: https, or http to the loopback; no user, path, query."""
+    from lengowctl.connectors.origin import read_origin  # as above
+
     try:
         return read_origin(read_text(value)).url
     except ConfigFault as fault:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from lengowctl.errors import UsageFault
 from lengowctl.orders.deadline import due_at, line_due_at
+from lengowctl.orders.nearest import nearest
 
 if TYPE_CHECKING:  # the names of fields are wanted where no order is
     from lengowctl.orders.model import Line, Order, Parcel
@@ -147,14 +148,12 @@ def fields_of(rows: Rows) -> Mapping[str, Field[Order] | Field[Line] | Field[Par
 
 def check_columns(names: Iterable[str], rows: Rows) -> tuple[str, ...]:
     """The names as given, once each. Raises UsageFault naming the nearest known column for one that is not."""
-    import difflib
-
     known = fields_of(rows)
     wanted = tuple(dict.fromkeys(names))
     for name in wanted:
         if name not in known:
-            near = difflib.get_close_matches(name, known, n=1)
-            hint = f"did you mean {near[0]}? " if near else ""
+            near = nearest(name, known)
+            hint = f"did you mean {near}? " if near else ""
             other = next((kind for kind in Rows if name in fields_of(kind)), None)
             if other:
                 hint = f"it is a column of export --rows {other}; "

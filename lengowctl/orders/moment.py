@@ -11,9 +11,9 @@ _T = TypeVar("_T")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-_SPAN = re.compile(r"(\d{1,6})([smhdw])")
-_SPANS = re.compile(rf"-(?:{_SPAN.pattern})+")
-_DATE_ONLY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_SPAN = r"(\d{1,6})([smhdw])"
+_SPANS = rf"-(?:{_SPAN})+"
+_DATE_ONLY = r"\d{4}-\d{2}-\d{2}"
 
 
 def read_instant(text: str) -> datetime:
@@ -50,7 +50,7 @@ def read_span(text: str) -> timedelta:
 
     Raises ValueError with a sentence that shows the forms.
     """
-    parts = _SPAN.findall(text)
+    parts = re.findall(_SPAN, text)
     if not parts or "".join(n + u for n, u in parts) != text:
         raise ValueError(f"{text!r} is not a length of time; write it as 90s, 30m, 24h, 7d or 2w")
     return sum((timedelta(**{_UNITS[unit]: int(number)}) for number, unit in parts), timedelta())
@@ -83,9 +83,9 @@ def _date(text: str, now: datetime, zone: tzinfo | None, end: bool) -> datetime:
         day = local_today - timedelta(days=1)
     elif word in _DAYS:
         day = local_today - timedelta(days=(local_today.weekday() - _DAYS.index(word)) % 7)
-    elif _SPANS.fullmatch(word):
+    elif re.fullmatch(_SPANS, word):
         return now.astimezone(UTC) - read_span(word[1:])
-    elif _DATE_ONLY.fullmatch(word):
+    elif re.fullmatch(_DATE_ONLY, word):
         day = _read(date.fromisoformat, text, word)
     if day is None:
         return _localise(_read(datetime.fromisoformat, text, text.strip().upper()), zone).astimezone(UTC)

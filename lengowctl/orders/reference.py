@@ -14,13 +14,14 @@ UNSEEN = (
     r"\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff"
     r"\ud800-\udfff\U000e0000-\U000e007f"
 )
-_CODE = re.compile(r"[a-z0-9_]+")
-_KEPT = re.compile(rf"[^{UNSEEN}\s\"',#%]+")
+#: Not compiled here, nor elsewhere where a start-up seldom needs it: that costs more than loading a module.
+_CODE = r"[a-z0-9_]+"
+_KEPT = rf"[^{UNSEEN}\s\"',#%]+"
 _BRACKETS = frozenset({"[", "]", "[]"})
 #: Of a line that is no reference, such as a row of a table: so much is named, and a sign that there was more.
 _LONGEST = 24
 CUT = "…"
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE = "[\ud800-\udfff]"
 
 
 class OrderKey(NamedTuple):
@@ -56,15 +57,15 @@ def read_ref(text: str, known: Collection[str] | None) -> TypedRef:
     """
     code, colon, number = text.partition(":")
     lowered = code.lower()
-    is_code = lowered in known if known is not None else _CODE.fullmatch(lowered) is not None
+    is_code = lowered in known if known is not None else re.fullmatch(_CODE, lowered) is not None
     key = OrderKey(lowered, _decode(number)) if colon and number and is_code else None
     return TypedRef(text, tuple(dict.fromkeys((_storable(text), _decode(text)))), key)
 
 
 def _encode(number: str) -> str:
-    if _KEPT.fullmatch(number):
+    if re.fullmatch(_KEPT, number):
         return number
-    kept = (char if _KEPT.fullmatch(char) else _percent(char) for char in number)
+    kept = (char if re.fullmatch(_KEPT, char) else _percent(char) for char in number)
     return "".join(kept)
 
 
@@ -86,7 +87,7 @@ def _decode(text: str) -> str:
 
 def _storable(text: str) -> str:
     """Bytes that are no text reach us as lone surrogates, which no order number can hold and no database takes."""
-    return _SURROGATE.sub("\ufffd", text)
+    return re.sub(_SURROGATE, "\ufffd", text)
 
 
 def piped_refs(lines: Iterable[str]) -> Iterator[str]:

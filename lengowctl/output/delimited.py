@@ -21,7 +21,7 @@ Block = Sequence[Sequence[str]]
 """Rows turned round: of each column its words, one for each row. Nothing is ""."""
 #: The first block is small, so that the first lines are there at once.
 _FIRST_BLOCK, _BLOCK = 50, 1000
-_NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
+_NUMBER = r"-?[0-9]+(\.[0-9]+)?"
 #: What a cell may begin with once it is clean.
 _SIGNS = tuple((char, f"\n{char}") for char in sorted(RISKY) if char.isprintable())
 _TYPED = frozenset({Kind.MONEY, Kind.COUNT, Kind.TIME, Kind.FLAG})
@@ -72,7 +72,7 @@ def _words(values: Sequence[Stored], kind: Kind) -> Sequence[str]:
 def _with_commas(words: Sequence[str], column: Column) -> Sequence[str]:
     if column.kind is not Kind.MONEY:
         return words
-    return [text.replace(".", ",") if _NUMBER.fullmatch(text) else text for text in words]
+    return [text.replace(".", ",") if re.fullmatch(_NUMBER, text) else text for text in words]
 
 
 def _text(block: Block, columns: Sequence[Column], dialect: Dialect) -> str:
@@ -103,7 +103,7 @@ def _lines(words: Sequence[str]) -> str:
 
 
 def _is_number(text: str) -> bool:
-    return _NUMBER.fullmatch(text.replace(",", ".")) is not None
+    return re.fullmatch(_NUMBER, text.replace(",", ".")) is not None
 
 
 def _quoted(word: str, dialect: Dialect, *, alone: bool) -> str:

@@ -12,9 +12,9 @@ from functools import lru_cache
 
 from lengowctl.orders.reference import UNSEEN
 
-_UNSAFE = re.compile(f"[{UNSEEN}]")
+_UNSAFE = f"[{UNSEEN}]"
 #: JSON may stand on several lines: its own line breaks and tabs between tokens stay. SQLite has escaped those inside.
-_UNSAFE_JSON = re.compile(rf"(?![\t\n\r])[{UNSEEN}]")
+_UNSAFE_JSON = rf"(?![\t\n\r])[{UNSEEN}]"
 #: What ASCII has of printable characters.
 _PRINTED = bytes(range(0x20, 0x7F))
 _NAMED = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}
@@ -29,7 +29,7 @@ _RIDERS = (("\u1160", "\u11ff"), ("\ud7b0", "\ud7ff"), ("\U0001f3fb", "\U0001f3f
 def clean(text: str) -> str:
     """`text` on one line, with all that could steer a terminal or hide shown as a visible escape."""
     # What Python calls printable holds none of it, and asking is three times as fast as searching.
-    return text if text.isprintable() else _UNSAFE.sub(_visible, text)
+    return text if text.isprintable() else re.sub(_UNSAFE, _visible, text)
 
 
 def is_clean(text: str, allowed: str = "") -> bool:
@@ -47,7 +47,7 @@ def clean_json(text: str) -> str:
     """The same JSON with those characters as `\\uXXXX` (a surrogate pair above U+FFFF): equal when read."""
     if text.isprintable() or (text.isascii() and "\x7f" not in text):
         return text
-    return _UNSAFE_JSON.sub(_escaped, text)
+    return re.sub(_UNSAFE_JSON, _escaped, text)
 
 
 def clean_lines(text: str) -> str:

@@ -12,7 +12,6 @@ from lengowctl.store.conditions import FUNCTIONS
 from lengowctl.store.connection import EXTRA, FULL, Connection, connect
 from lengowctl.store.faults import stoppable
 from lengowctl.store.files import BACKUPS, LEDGER, ORDERS, check_file, create_file
-from lengowctl.store.lock import writer_lock
 from lengowctl.store.migration import Step, migrate, version_of
 from lengowctl.store.orders import ExactSum
 
@@ -76,6 +75,7 @@ def open_cache(folder: Path, *, write: bool, now: datetime, journal: str, busy_m
 def _prepare(folder: Path, *, now: datetime, busy_ms: int) -> None:
     """Bring both files up to the schema of this version. The ledger comes first: it says that we were here."""
     from lengowctl.store import ledger_schema  # costs a start-up that only reads orders
+    from lengowctl.store.lock import writer_lock
 
     with writer_lock(folder, timeout=busy_ms / 1000):
         if _version(folder / ORDERS, schema.STEPS, busy_ms) and not _version(
@@ -105,6 +105,8 @@ def _bring_up(path: Path, steps: Sequence[Step], synchronous: str, page: int, no
 
 def _switch(folder: Path, journal: str, *, busy_ms: int, wait: bool) -> None:
     """Change the journal mode while nobody else can be writing. Where somebody is, it stays for this time."""
+    from lengowctl.store.lock import writer_lock
+
     try:
         with writer_lock(folder, timeout=busy_ms / 1000 if wait else 0):
             db = connect_cache(folder, write=True, busy_ms=busy_ms if wait else 0)

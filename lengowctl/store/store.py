@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Self
 from lengowctl.errors import SourceMismatch
 from lengowctl.store.connection import Connection, attach
 from lengowctl.store.coverage import Coverage
-from lengowctl.store.erasure import is_due, sweep
 from lengowctl.store.facts import Facts
 from lengowctl.store.files import BACKUPS, LEDGER, ORDERS, check_file, check_folder, make_folder
 from lengowctl.store.journal import journal_for
@@ -131,6 +130,8 @@ class Store:
     @property
     def sweep_due(self) -> bool:
         """Whether buyer's data was taken out whose words still lie in old parts of the search index."""
+        from lengowctl.store.erasure import is_due  # costs a start-up that only reads orders
+
         return is_due(self._db)
 
     def sweep(self) -> None:
@@ -138,6 +139,8 @@ class Store:
 
         Where a reader of a WAL file is in the way, it stays due: see `sweep_due`.
         """
+        from lengowctl.store.erasure import sweep
+
         sweep(self._db)
         for copy in (self.folder / BACKUPS).glob("orders-v*.db"):
             copy.unlink(missing_ok=True)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 from json.encoder import encode_basestring
 
-_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+_UNSTORABLE = "[\0\ud800-\udfff]"
 _LARGEST = 2**63 - 1
 
 
@@ -14,7 +14,7 @@ def storable(text: str) -> str:
     """The text with a replacement character for what a database cannot hold: NUL and lone surrogates."""
     if text.isascii():
         return text.replace("\0", "\ufffd") if "\0" in text else text
-    return _UNSTORABLE.sub("\ufffd", text)
+    return re.sub(_UNSTORABLE, "\ufffd", text)
 
 
 def storable_number(value: int) -> int:

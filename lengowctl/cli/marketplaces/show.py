@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import Annotated
 
 from lengowctl.cli.declared import Argument, Option
@@ -10,6 +9,7 @@ from lengowctl.cli.marketplaces.age import tell_age
 from lengowctl.cli.options import read_format
 from lengowctl.cli.runtime import Runtime
 from lengowctl.errors import StoreDamaged, UnknownName
+from lengowctl.orders.nearest import nearest
 from lengowctl.output import market
 from lengowctl.output.formats import Format
 from lengowctl.output.text import clean_json
@@ -47,7 +47,7 @@ def _body(runtime: Runtime, code: str) -> bytes:
     tell_age(runtime, marketplaces)
     body = marketplaces.body(code)
     if body is None:
-        near = get_close_matches(code, marketplaces.codes(), n=1)
-        hint = f"did you mean {near[0]}?" if near else "lengowctl marketplaces list names them all"
+        near = nearest(code, marketplaces.codes())
+        hint = f"did you mean {near}?" if near else "lengowctl marketplaces list names them all"
         raise UnknownName(f"no marketplace {code} has been described", hint=hint)
     return body

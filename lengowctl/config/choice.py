@@ -54,12 +54,17 @@ def read_tables(path: str) -> Mapping[str, Any]:
     """
     try:
         with open(path, "rb") as file:  # noqa: PTH123 - as above
-            text = file.read().decode("utf-8-sig")
+            text = file.read().decode("utf-8-sig").replace("\r\n", "\n")
     except FileNotFoundError:
         return {}
+    from lengowctl.config.plain import read_plain
+
+    plain = read_plain(text)
+    if plain is not None:
+        return plain
     import tomllib
 
-    return tomllib.loads(text.replace("\r\n", "\n"))
+    return tomllib.loads(text)
 
 
 def _usual(env: Mapping[str, str], variable: str) -> str | None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from lengowctl.config.choice import RESERVED
+from lengowctl.config.plain import read_plain
 from lengowctl.config.settings import Settings, View
 from lengowctl.config.table import PREFIX, VARIABLES, Scope, keys_of
 from lengowctl.config.values import read_count, read_name
@@ -107,7 +108,10 @@ def read_text(path: Path) -> tuple[str, int] | None:
 
 def parse(path: Path, text: str) -> dict[str, Any]:
     """The tables in the text. Raises ConfigFault with the line."""
-    import tomllib  # without a file nobody needs it
+    plain = read_plain(text)
+    if plain is not None:
+        return plain
+    import tomllib  # few files need it, and every start-up would pay for it
 
     try:
         return tomllib.loads(text, parse_float=Decimal)

@@ -56,22 +56,21 @@ WATCHED = {
 PARSED = {"lengowctl.cli.main", "typing", "json"}
 #: What is not plain: help, mistakes, options that are written in some rare way.
 TYPED = PARSED | {"typer"}
-SETTLED = PARSED | {"tomllib", "decimal"}
+SETTLED = PARSED | {"decimal"}
 CACHED = SETTLED | {"lengowctl.store.store", "sqlite3"}
 KEPT = CACHED | {"lengowctl.store.ledger", "hashlib"}
 #: What one has to know who reads a stored body again.
 UNDERSTOOD = {"lengowctl.connectors.lengow.wire", "lengowctl.orders.model", "lengowctl.orders.quirks", "hashlib"}
 #: For a table on a terminal.
 PAINTED = {"rich", "random"}
-#: At the front door: tomllib brings typing with it.
-DOOR = {"tomllib", "typing"}
-PEEKED = DOOR | {"lengowctl.store.peek", "sqlite3"}
+#: At the front door.
+PEEKED = {"lengowctl.store.peek", "sqlite3"}
 
 #: Words, and what is loaded of all that is watched; `@` is a reference.
 PIPED: dict[str, set[str]] = {
     "--version": set(),
-    "__complete bash profile =": DOOR,
-    "__complete zsh view =": DOOR,
+    "__complete bash profile =": set(),
+    "__complete zsh view =": set(),
     "__complete bash marketplace =": PEEKED,
     "__complete fish order:show =": PEEKED,
     "__complete bash order:ship =": PEEKED,
@@ -158,6 +157,13 @@ def ref(home: Path) -> str:
 def test_a_command_loads_exactly_what_it_needs(home: Path, ref: str, words: str) -> None:
     names = loaded([word.replace("+", " ").replace("@", ref) for word in words.split()], home)
     assert names & WATCHED == PIPED[words]
+
+
+@pytest.mark.parametrize("words", ["list", "__complete zsh view ="])
+def test_a_configuration_that_is_not_plain_brings_tomllib(home: Path, tmp_path: Path, words: str) -> None:
+    (tmp_path / "data").symlink_to(home / "data")
+    (tmp_path / "config.toml").write_text("[profiles.main] # mine\n")
+    assert loaded(words.split(), tmp_path) & WATCHED == PIPED[words] | {"tomllib", "typing"}
 
 
 @pytest.mark.parametrize("words", ON_A_TERMINAL)

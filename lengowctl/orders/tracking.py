@@ -114,9 +114,11 @@ def _twice(number: str, order: Order, used: Used) -> Iterator[Finding]:
     if not others:
         return
     known = [seen for seen in others if here and seen.place]
-    refs = ", ".join(seen.ref for seen in (known or others)[:3])
-    more = f" and {len(others) - 3} more" if len(others) > 3 else ""
-    told = "which goes to another address" if known else "and whether it goes to the same address is not known"
+    told_of = known or others
+    refs = ", ".join(seen.ref for seen in told_of[:3])
+    more = f" and {len(told_of) - 3} more" if len(told_of) > 3 else ""
+    elsewhere = "which goes to another address" if len(told_of) == 1 else "which go to other addresses"
+    told = elsewhere if known else "and whether it goes to the same address is not known"
     yield Finding("used", f"the number {number} is on {refs}{more} already, {told}", bool(known))
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 
 from lengowctl.orders.arguments import option_of, type_of
-from lengowctl.orders.carriers import Aliases, Choices, Match, find, find_carrier
+from lengowctl.orders.carriers import Aliases, Choices, Match, alias_of, find, find_carrier
 from lengowctl.orders.marketplace import Argument, Marketplace
 from lengowctl.orders.model import money_text
 from lengowctl.orders.moment import read_date
@@ -58,7 +58,7 @@ def read_value(argument: Argument, text: str, reading: Reading) -> str | Reason:
         return _moment(argument, value, reading)
     if argument.name == "tracking_url" and not _LINK.fullmatch(value):
         return _wrong(argument, f"{value!r} is no link; it begins with https://")
-    return value
+    return _meant(argument, value, reading)
 
 
 def choices_of(argument: Argument, marketplace: Marketplace) -> Choices:
@@ -79,9 +79,9 @@ def _choice(argument: Argument, value: str, choices: Choices, reading: Reading) 
     if match.code is not None:
         return match.code
     if argument.free and (reading.exact or not match.near):
-        return value
+        return _meant(argument, value, reading)
     valid = tuple(code for code, _ in choices)
-    what = f"{value!r} is no {argument.name} of {reading.marketplace.name}"
+    what = f"{_named(argument, value, reading)} is no {argument.name} of {reading.marketplace.name}"
     if match.several:
         what = f"{value!r} may mean several: {shown(match.near)}; give the code"
     elif match.near:
@@ -93,6 +93,22 @@ def _choice(argument: Argument, value: str, choices: Choices, reading: Reading) 
     else:
         what += _as_other(argument, value, reading)
     return _wrong(argument, what.replace("?.", "?"), valid)
+
+
+def _named(argument: Argument, value: str, reading: Reading) -> str:
+    """The value, and what it stands for where it is an alias of the merchant: the mistake is in the configuration."""
+    aliased = _alias(argument, value, reading)
+    return f"{aliased!r}, which your own name {value!r} stands for," if aliased else repr(value)
+
+
+def _alias(argument: Argument, value: str, reading: Reading) -> str | None:
+    known = reading.aliases if argument.name in CARRIER_ARGUMENTS else {}
+    return alias_of(value, reading.marketplace.code, known)
+
+
+def _meant(argument: Argument, value: str, reading: Reading) -> str:
+    """What goes where any text is taken: of an alias what it stands for, unless it was to go as it stands."""
+    return value if reading.exact else _alias(argument, value, reading) or value
 
 
 def _as_other(argument: Argument, value: str, reading: Reading) -> str:

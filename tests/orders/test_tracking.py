@@ -103,6 +103,7 @@ def test_the_sentences_say_what_is_wrong() -> None:
 HERE = place_of(ORDER)
 THERE = place_of(make_order(delivery=LYON))
 ELSEWHERE = "which goes to another address"
+FARTHER = "which go to other addresses"
 UNKNOWN = "and whether it goes to the same address is not known"
 
 
@@ -117,7 +118,9 @@ UNKNOWN = "and whether it goes to the same address is not known"
         ([Sighting("fnac:1", ""), Sighting("fnac:2", THERE)],
          Finding("used", f"the number 6A-1X2Y3 is on fnac:2 already, {ELSEWHERE}", True)),
         ([Sighting(f"fnac:{n}", THERE) for n in range(5)],
-         Finding("used", f"the number 6A-1X2Y3 is on fnac:0, fnac:1, fnac:2 and 2 more already, {ELSEWHERE}", True)),
+         Finding("used", f"the number 6A-1X2Y3 is on fnac:0, fnac:1, fnac:2 and 2 more already, {FARTHER}", True)),
+        ([*[Sighting(f"fnac:{n}", "") for n in range(5)], Sighting("fnac:9", THERE)],
+         Finding("used", f"the number 6A-1X2Y3 is on fnac:9 already, {ELSEWHERE}", True)),
     ],
 )  # fmt: skip
 def test_a_number_of_another_buyers_order_is_stopped(sightings: list[Sighting], finding: Finding | None) -> None:

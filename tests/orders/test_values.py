@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -54,6 +55,28 @@ def read(argument: Argument, text: str) -> str | Reason:
 )
 def test_what_is_sent(argument: Argument, text: str, sent: str) -> None:
     assert read(argument, text) == sent
+
+
+@pytest.mark.parametrize("code", ["laredoute", "decathlon_fr"])
+def test_where_any_carrier_is_taken_an_alias_goes_as_what_it_stands_for(code: str) -> None:
+    """La Redoute lists no carriers, Decathlon some: the merchant's own word means nothing to either."""
+    market = markets()[code]
+    ship = market.action("ship")
+    assert ship is not None
+    argument = next(argument for argument in ship.arguments if argument.name == "carrier")
+    reading = Reading(market, NOON, {"night van": {"*": "Kurier Nord"}})
+    assert read_value(argument, "Night Van", reading) == "Kurier Nord"
+    assert read_value(argument, "Bobonov", reading) == "Bobonov"
+    assert read_value(argument, "Night Van", replace(reading, exact=True)) == "Night Van"
+
+
+def test_an_alias_that_names_no_carrier_is_told_with_what_it_stands_for() -> None:
+    reading = replace(READING, aliases={"night van": {"*": "Kurier Nord"}})
+    said = read_value(Argument("carrier", True, free=False), "Night Van", reading)
+    assert isinstance(said, Reason)
+    assert said.sentence.startswith(
+        "--carrier: 'Kurier Nord', which your own name 'Night Van' stands for, is no carrier of Shop FR; valid are "
+    )
 
 
 def test_a_zero_width_joiner_is_part_of_a_word() -> None:

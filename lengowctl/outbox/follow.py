@@ -54,7 +54,7 @@ class Following:
             return
         parts = self._parts
         recent = Recent(parts.connector, parts.clock, parts.pace, parts.monotonic, parts.crew)
-        recent.begin(len(waiting), since=min(it.sent_at or it.created_at for it in waiting))
+        recent.begin((it.key for it in waiting), since=min(it.sent_at or it.created_at for it in waiting))
         for intent in waiting:
             if self._parts.stop.asked:
                 return

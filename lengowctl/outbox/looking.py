@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from lengowctl.connectors.base import ActionConnector, ActionPage, ActionQuery, ActionReading, Reading
@@ -99,10 +100,12 @@ class Recent:
         self._actions: dict[OrderKey, dict[int, ActionReading]] = {}
         self.complete = False
 
-    def begin(self, orders: int, *, since: datetime | None = None) -> None:
+    def begin(self, keys: Iterable[OrderKey], *, since: datetime | None = None) -> None:
         """Read the list (of what was updated `since`, else of three days), unless that takes more requests than asking
-        for this many orders one by one.
+        for these orders one by one. Of other orders nothing is kept.
         """
+        wanted = [_same_key(key) for key in keys]
+        self._actions = {key: {} for key in wanted}
         asked = since or self._clock.now() - self._pace.recent
         started = self._monotonic()
         first = self._connector.actions(ActionQuery(updated_from=asked))
@@ -111,7 +114,7 @@ class Recent:
             asked = first.served_at - self._pace.recent  # our own clock is ahead: the list was too short
             first = self._connector.actions(ActionQuery(updated_from=asked))
         size, count = len(first.actions), first.count or 0
-        if size < count and orders * max(size, 1) < count:
+        if size < count and len(wanted) * max(size, 1) < count:
             return
         self._read(asked, started, first)
         self.complete = True
@@ -123,53 +126,52 @@ class Recent:
         self._read(self._read_at[0] - self._pace.overlap, self._monotonic(), None)
 
     def of(self, key: OrderKey) -> tuple[ActionReading, ...]:
-        return tuple(self._actions.get(_same_key(key), {}).values())
+        return tuple(self._actions[_same_key(key)].values())
 
     def _read(self, since: datetime, started: float, first: ActionPage | None) -> None:
         def query(number: int) -> ActionQuery:
             return ActionQuery(updated_from=since, page=number)
 
         top = first or self._connector.actions(query(1))
-        at_once = min(self._pace.most, _PAGES_AT_ONCE)
-        found = _read_together(self._connector, query, top, self._crew, at_once)
-        if not found:
+        if not self._read_together(query, top):
             found, top = _read_all(self._connector, query, top)
+            self._keep(found)
         self._clock.saw(top.served_at)
         self._read_at = top.served_at, started
-        for action in found:
-            self._actions.setdefault(_same_key(action.key), {})[action.id] = action
 
+    def _read_together(self, query: Callable[[int], ActionQuery], top: ActionPage) -> bool:
+        """Read all pages that a query without an upper bound finds, several at once. Whether they are proved whole.
 
-def _read_together(
-    connector: ActionConnector,
-    query: Callable[[int], ActionQuery],
-    top: ActionPage,
-    crew: Callable[[], Crew[Any]],
-    at_once: int,
-) -> tuple[ActionReading, ...]:
-    """Every action that a query without an upper bound finds, its pages read several at once. Nothing where there is
-    but one page, or where the pages do not prove that they are whole.
+        The proof: such a list only grows, so nobody has seen more than the largest count in any of the answers, and who
+        has seen that many different ones has seen all. One that slipped from a page that was not read yet onto one that
+        was leaves the tally short.
+        """
+        last = -(-(top.count or 0) // max(len(top.actions), 1))
+        if last < 2:
+            return False
+        seen: set[int] = set()
+        most = 0
+        others = [query(number) for number in range(2, last + 1)]
+        at_once = min(self._pace.most, _PAGES_AT_ONCE)
+        for page in chain((top,), _pages(self._connector, others, self._crew, at_once)):
+            self._keep(page.actions)
+            seen.update(action.id for action in page.actions)
+            most = max(most, page.count or 0)
+        return len(seen) >= most
 
-    The proof: such a list only grows, so nobody has seen more than the largest count in any of the answers, and who has
-    seen that many different ones has seen all. One that slipped from a page that was not read yet onto one that was
-    leaves the tally short.
-    """
-    last = -(-(top.count or 0) // max(len(top.actions), 1))
-    if last < 2:
-        return ()
-    pages = [top, *_pages(connector, [query(number) for number in range(2, last + 1)], crew, at_once)]
-    found = {action.id: action for page in pages for action in page.actions}
-    whole = len(found) >= max(page.count or 0 for page in pages)
-    return tuple(found[number] for number in sorted(found)) if whole else ()
+    def _keep(self, actions: Iterable[ActionReading]) -> None:
+        for action in actions:
+            known = self._actions.get(_same_key(action.key))
+            if known is not None:
+                known[action.id] = action
 
 
 def _pages(
     connector: ActionConnector, queries: list[ActionQuery], crew: Callable[[], Crew[Any]], at_once: int
-) -> list[ActionPage]:
+) -> Iterator[ActionPage]:
     """These pages, in any order. Raises the first fault of the source, when what is under way has ended."""
     hands: Crew[ActionPage | LengowctlError] = crew()
     waiting, flying = deque(queries), 0
-    pages: list[ActionPage] = []
     fault: LengowctlError | None = None
     try:
         while (waiting and not fault) or flying:
@@ -178,13 +180,12 @@ def _pages(
                 flying += 1
             back = hands.collect()
             flying -= len(back)
-            pages.extend(it for it in back if isinstance(it, ActionPage))
+            yield from (it for it in back if isinstance(it, ActionPage))
             fault = fault or next((it for it in back if isinstance(it, LengowctlError)), None)
     finally:
         hands.close()
     if fault:
         raise fault
-    return pages
 
 
 def _page(connector: ActionConnector, query: ActionQuery) -> ActionPage | LengowctlError:

@@ -93,7 +93,7 @@ class Sending:
 
     def _begin(self) -> None:
         try:
-            self._recent.begin(len(self._ready))
+            self._recent.begin(intent.key for intent in self._ready)
         except LengowctlError as fault:
             self._brake.halt(fault)
 

@@ -40,7 +40,7 @@ def begun(source: Source, time: Time) -> Recent:
     for number in range(1, 10):
         source.act(accept(number), "hand")
     recent = Recent(source, SourceClock(time.now, time.monotonic), Pace(), time.monotonic, Backwards)
-    recent.begin(30)
+    recent.begin(key(number) for number in range(1, 31))
     return recent
 
 

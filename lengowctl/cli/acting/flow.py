@@ -115,6 +115,8 @@ def _left_out(lot: Lot) -> str:
     parts = []
     if lot.left_out:
         parts.append(f"{lot.left_out:,} left out, their status does not allow it")
+    if lot.not_offered:
+        parts.append(f"{lot.not_offered:,} left out, their marketplace does not take it")
     if lot.repeated:
         parts.append(f"{lot.repeated:,} named twice, counted once")
     return f" ({'; '.join(parts)})" if parts else ""

@@ -55,6 +55,9 @@ class Lot:
     ready: list[Ready] = field(default_factory=list)
     failed: list[Told] = field(default_factory=list)
     left_out: int = 0
+    """By their status."""
+    not_offered: int = 0
+    """Left out because their marketplace does not take the action, whatever their status."""
     repeated: int = 0
     warnings: Counter[str] = field(default_factory=Counter)
 
@@ -114,7 +117,10 @@ class Scales:
 
     def _put(self, lot: Lot, item: Item, order: Order, earlier: Sequence[Intent], *, filtered: bool) -> None:
         found, repeats = self._check(item, order, earlier)
-        if filtered and self._does_not_allow(item, order, found, bool(earlier)):
+        against = self._against(item, order, found, bool(earlier)) if filtered else None
+        if against is About.OFFER:
+            lot.not_offered += 1
+        elif against is About.STATUS:
             lot.left_out += 1
         elif isinstance(found, Prepared):
             if found.warnings:
@@ -123,12 +129,12 @@ class Scales:
         else:
             lot.failed.append(item.fail(told_reasons(found)))
 
-    def _does_not_allow(self, item: Item, order: Order, found: Prepared | Refusal, acted_on: bool) -> bool:
-        """Whether the order's status stands against it, whatever was asked before."""
+    def _against(self, item: Item, order: Order, found: Prepared | Refusal, acted_on: bool) -> About | None:
+        """Whether the marketplace or else the order's status stands against it, whatever was asked before."""
         if acted_on and isinstance(found, Prepared):
             found = self.check(item, order)
-        about = (About.STATUS, About.OFFER)
-        return isinstance(found, Refusal) and any(reason.about in about for reason in found.reasons)
+        abouts = {reason.about for reason in found.reasons} if isinstance(found, Refusal) else ()
+        return next((about for about in (About.OFFER, About.STATUS) if about in abouts), None)
 
     def read(self, key: OrderKey) -> Order | str:
         """The order as the cache has it, or why it cannot be read."""

@@ -107,6 +107,20 @@ def test_filters_select_and_leave_out_what_the_status_does_not_allow(shop: Shop)
     assert "left out, their status does not allow it" in everything.err
 
 
+def test_what_the_marketplace_does_not_take_at_all_is_told_apart(shop: Shop) -> None:
+    """A status can change; that Amazon knows no acceptance does not."""
+    result = shop("accept", "-m", "amazon_fr,cdiscount", "-s", "waiting_shipment", "--dry-run", tty=True)
+    amazon, cdiscount = (
+        shop("list", "-m", code, "-s", "waiting_shipment", "-o", "count").out.strip()
+        for code in ("amazon_fr", "cdiscount")
+    )
+    assert "0" not in (amazon, cdiscount)
+    assert result.err == (
+        f"nothing to do ({cdiscount} left out, their status does not allow it;"
+        f" {amazon} left out, their marketplace does not take it)\n"
+    )
+
+
 def test_a_limit_takes_the_first_of_the_selected(shop: Shop) -> None:
     told = shop.told("accept", "-s", "waiting_acceptance", "-m", "cdiscount", "-n", "2", "--sort", "ref", "--dry-run")
     assert told == [("cdiscount:CD1", "would_send"), ("cdiscount:CD2", "would_send")]

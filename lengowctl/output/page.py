@@ -113,9 +113,9 @@ def beside(left: Sequence[Line], right: Sequence[Line], room: int, gap: int = 4)
 
 
 def write(lines: Iterable[Line], stream: TextIO, screen: Screen) -> None:
-    """Put the page on the stream: painted on a terminal, plain text elsewhere."""
+    """Put the page on the stream: painted on a terminal or when colour is forced, plain text elsewhere."""
     drawn = _drawable(lines, stream)
-    if not screen.tty:
+    if not screen.painted:
         stream.writelines(f"{''.join(span.words for span in words).rstrip()}\n" for words in drawn)
         return
     from rich.text import Text

@@ -17,7 +17,7 @@ def console(stream: TextIO, screen: Screen) -> Console:
     return Console(
         file=stream,
         width=screen.width,
-        force_terminal=screen.tty,
+        force_terminal=screen.painted,
         color_system="standard" if screen.color else None,
         no_color=not screen.color,
         markup=False,

@@ -15,3 +15,8 @@ class Screen:
     width: int = 80
     tty: bool = False
     color: bool = False
+
+    @property
+    def painted(self) -> bool:
+        """Whether styles are wanted: on a terminal, or in a pipe when colour is forced."""
+        return self.tty or self.color

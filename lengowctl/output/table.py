@@ -29,7 +29,7 @@ def write(
     """Write the rows (as `columns.asked` says) as a table. Returns the names of the columns there was no room for."""
     rows = iter(rows)
     first = list(islice(rows, PAINTED + 1))
-    if len(first) > PAINTED or not screen.tty:
+    if len(first) > PAINTED or not screen.painted:
         return plain.write(chain(first, rows), columns, stream, kind=kind, screen=screen)
     grid = Grid(columns, kind, screen, first)
     page.write(_lines(grid, first), stream, screen)

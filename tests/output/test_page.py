@@ -3,11 +3,28 @@
 from __future__ import annotations
 
 import io
+import re
+from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lengowctl.output.page import BLANK, Line, Span, beside, facts, indented, length, line, section, wrapped, write
+from lengowctl.output.page import (
+    BAD,
+    BLANK,
+    LABEL,
+    Line,
+    Span,
+    beside,
+    facts,
+    indented,
+    length,
+    line,
+    section,
+    wrapped,
+    write,
+)
 
 from .samples import HOSTILE, screen, unsafe
 
@@ -81,3 +98,12 @@ def test_a_stream_without_drawing_characters_gets_plain_ones() -> None:
     write([line("├─▶ a → b │ … · ▼")], stream, screen(tty=False))
     stream.seek(0)
     assert stream.read() == "+-> a > b | ~ - v\n"
+
+
+@pytest.mark.parametrize(("tty", "color", "painted"), [(True, True, True), (False, True, True), (False, False, False)])
+def test_a_forced_colour_goes_through_a_pipe_and_changes_no_word(tty: bool, color: bool, painted: bool) -> None:
+    lines = [line(Span("Due", LABEL), " today"), line(Span("x" * 300, BAD))]
+    stream = io.StringIO()
+    write(lines, stream, replace(screen(40), tty=tty, color=color))
+    assert ("\x1b[" in stream.getvalue()) is painted
+    assert re.sub(r"\x1b\[[0-9;]*m", "", stream.getvalue()) == f"Due today\n{'x' * 300}\n"

@@ -14,7 +14,7 @@ from lengowctl.orders.moment import read_instant, utc_text
 from lengowctl.orders.selection import Selection
 from lengowctl.output.formats import FROM_JSON, Format
 from lengowctl.output.screen import Screen
-from lengowctl.output.words import short_time, span
+from lengowctl.output.words import ago, short_time, span
 from lengowctl.store.store import Store
 from lengowctl.sync.coverage import holes
 
@@ -49,6 +49,8 @@ def tell_state(runtime: Runtime, store: Store, selection: Selection) -> None:
     age = runtime.now() - synced if synced else None
     if age is not None and age >= _FRESH:
         runtime.printer.note(runtime.addressed(f"as of {span(age)} ago; lengowctl sync brings it up to date"))
+    elif synced and runtime.printer.verbose:
+        runtime.printer.note(f"as of {ago(synced, runtime.now())}")
     for text in lacking(runtime, store, selection):
         runtime.printer.warn(text)
 

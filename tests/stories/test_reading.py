@@ -111,3 +111,15 @@ def test_an_export_to_a_closed_stdout_is_not_counted_as_given(sandbox: Shell) ->
     first = sandbox(*words).out.splitlines()
     assert len(first) == 1 + int(sandbox("list", "-o", "count").out)
     assert sandbox(*words).out.splitlines() == ["ref"]
+
+
+def test_the_age_of_the_data_is_told_a_person_and_whoever_asks_for_it(sandbox: Shell) -> None:
+    """A minute is no age on a terminal; --verbose tells it all the same, also to a script's log."""
+    sandbox("sync")
+    said = [sandbox("list", "-n", "1", *words, tty=tty).err for words in ((), ("-v",)) for tty in (False, True)]
+    assert [[line for line in text.splitlines() if line.startswith("as of")] for text in said] == [
+        [],
+        [],
+        ["as of just now"],
+        ["as of just now"],
+    ]

@@ -51,39 +51,33 @@ class Bundle:
         raise NotImplementedError
 
 
-class Interface(NamedTuple):
-    """A verb's options and arguments one by one, and how they come back as what the verb wants."""
+class Interface:
+    """A verb's options and arguments one by one (`parameters`), and how they come back as what the verb wants."""
 
-    function: Callable[..., None]
-    parameters: tuple[inspect.Parameter, ...]
-    bundles: Mapping[str, tuple[type[Bundle], Sequence[str]]]
-    handed: Sequence[str]
-    """Parameters that want the runtime."""
+    def __init__(self, function: Callable[..., None]) -> None:
+        self.parameters: list[inspect.Parameter] = []
+        self.bundles: dict[str, tuple[type[Bundle], list[str]]] = {}
+        self._function = function
+        self._handed: list[str] = []
+        hints = get_type_hints(function, include_extras=True)
+        for name, parameter in inspect.signature(function).parameters.items():
+            self._add(name, parameter, hints[name])
+
+    def _add(self, name: str, parameter: inspect.Parameter, kind: Any) -> None:
+        if kind is Runtime:
+            self._handed.append(name)
+        elif isinstance(kind, type) and issubclass(kind, Bundle):
+            members = kind.declared()
+            self.bundles[name] = kind, [member.name for member in members]
+            self.parameters.extend(members)
+        else:
+            self.parameters.append(parameter.replace(annotation=kind, kind=_BY_NAME))
 
     def call(self, runtime: Runtime, values: dict[str, Any]) -> None:
         """Run the verb. `values` has every parameter by name."""
         for name, (kind, members) in self.bundles.items():
             values[name] = kind.gather({member: values.pop(member) for member in members})
-        self.function(**values, **dict.fromkeys(self.handed, runtime))
-
-
-def interface(function: Callable[..., None]) -> Interface:
-    """What a verb declares, each bundle replaced by its options."""
-    hints = get_type_hints(function, include_extras=True)
-    bundles: dict[str, tuple[type[Bundle], list[str]]] = {}
-    handed: list[str] = []
-    found: list[inspect.Parameter] = []
-    for name, parameter in inspect.signature(function).parameters.items():
-        kind = hints[name]
-        if kind is Runtime:
-            handed.append(name)
-        elif isinstance(kind, type) and issubclass(kind, Bundle):
-            members = kind.declared()
-            bundles[name] = kind, [member.name for member in members]
-            found.extend(members)
-        else:
-            found.append(parameter.replace(annotation=kind, kind=_BY_NAME))
-    return Interface(function, tuple(found), bundles, handed)
+        self._function(**values, **dict.fromkeys(self._handed, runtime))
 
 
 class Everywhere(NamedTuple):

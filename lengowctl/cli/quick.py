@@ -12,9 +12,9 @@ from importlib import import_module
 from inspect import Parameter
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Any, NamedTuple, get_args, get_origin
+from typing import Any, get_args, get_origin
 
-from lengowctl.cli.declared import EVERYWHERE, Argument, Interface, interface
+from lengowctl.cli.declared import EVERYWHERE, Argument, Interface
 from lengowctl.cli.runtime import Runtime
 from lengowctl.cli.table import Section, Verb
 
@@ -30,20 +30,18 @@ class _NotPlain(Exception):
     """Typer shall read it."""
 
 
-class _Slot(NamedTuple):
+class _Slot:
     """Where a flag's value goes, and how it is read; a switch (`read` None) brings its value along."""
 
-    name: str
-    read: Callable[[str], object] | None
-    switch: bool = True
+    def __init__(self, name: str, read: Callable[[str], object] | None, *, switch: bool = True) -> None:
+        self.name, self.read, self.switch = name, read, switch
 
 
-class Call(NamedTuple):
+class Call:
     """A command line that was understood: the verb, its values by name, and what was said of everywhere, in order."""
 
-    verb: Interface
-    values: dict[str, Any]
-    said: Sequence[tuple[str, Any]]
+    def __init__(self, verb: Interface, values: dict[str, Any], said: Sequence[tuple[str, Any]]) -> None:
+        self.verb, self.values, self.said = verb, values, said
 
     def run(self, runtime: Runtime) -> None:
         """Run the verb."""
@@ -73,7 +71,7 @@ def understand(words: Sequence[str], sections: Iterable[Section]) -> Call | None
 
 def _call(row: Verb, words: Sequence[str], said: list[tuple[str, Any]]) -> Call:
     module, _, function = row.where.partition(":")
-    verb = interface(getattr(import_module(module), function))
+    verb = Interface(getattr(import_module(module), function))
     arguments = [one.name for one in verb.parameters if _is_argument(one)]
     slots = dict(slot for one in verb.parameters for slot in _slots(one))
     given, rest = _read(words, {**slots, **_EVERYWHERE}, to_the_end=True)

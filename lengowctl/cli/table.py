@@ -5,20 +5,24 @@ from __future__ import annotations
 from typing import NamedTuple
 
 
-class Verb(NamedTuple):
-    """A command: its name, `module:function`, and the first line of the function's docstring."""
+class Row(NamedTuple):
+    """A verb or a noun: its name, where it is, and one line of help."""
 
     name: str
     where: str
     help: str
 
 
-class Noun(NamedTuple):
-    """A group of commands: its name, `module` of its table `VERBS`, and one line of help."""
+class Verb(Row):
+    """A command, at `module:function`; its help is the first line of the function's docstring."""
 
-    name: str
-    where: str
-    help: str
+    __slots__ = ()
+
+
+class Noun(Row):
+    """A group of commands, at the `module` of its table `VERBS`."""
+
+    __slots__ = ()
 
 
 class Section(NamedTuple):

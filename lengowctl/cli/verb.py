@@ -19,7 +19,7 @@ import typer
 from typer.core import TyperCommand, TyperOption
 
 from lengowctl import __version__
-from lengowctl.cli.declared import EVERYWHERE, Option, interface
+from lengowctl.cli.declared import EVERYWHERE, Interface, Option
 from lengowctl.errors import UsageFault
 
 #: What Typer calls a mistake on the command line. Its own copy of Click has no public name, but this base has one.
@@ -40,12 +40,12 @@ def command(function: Callable[..., None], name: str) -> TyperCommand:
 
 def notes(function: Callable[..., None]) -> str | None:
     """The last paragraphs of a verb's help, from the bundles it takes."""
-    return "\n\n".join(kind.note for kind, _ in interface(function).bundles.values() if kind.note) or None
+    return "\n\n".join(kind.note for kind, _ in Interface(function).bundles.values() if kind.note) or None
 
 
 def flatten(function: Callable[..., None]) -> Callable[..., None]:
     """The function with each bundle replaced by its options, told in Typer's words, and the runtime by its context."""
-    whole = interface(function)
+    whole = Interface(function)
     context = inspect.Parameter("ctx", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context)
     shown = [context, *(parameter.replace(annotation=_told(parameter.annotation)) for parameter in whole.parameters)]
 

@@ -54,7 +54,7 @@ def read_tables(path: str) -> Mapping[str, Any]:
     """
     try:
         with open(path, "rb") as file:  # noqa: PTH123 - as above
-            text = file.read().decode("utf-8-sig").replace("\r\n", "\n")
+            text = file.read().decode().removeprefix("\ufeff").replace("\r\n", "\n")
     except FileNotFoundError:
         return {}
     from lengowctl.config.plain import read_plain

@@ -95,7 +95,7 @@ def read_text(path: Path) -> tuple[str, int] | None:
     try:
         with path.open("rb") as file:
             mode = os.fstat(file.fileno()).st_mode
-            text = file.read().decode("utf-8-sig").replace("\r\n", "\n")
+            text = file.read().decode().removeprefix("\ufeff").replace("\r\n", "\n")
     except FileNotFoundError:
         return None
     except UnicodeDecodeError as fault:

@@ -11,9 +11,12 @@ import json
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from lengowctl.connectors.base import RouteBudget
 from lengowctl.orders.moment import from_micros, micros
+
+if TYPE_CHECKING:  # it brings all that an answer can hold, and `status` asks for the budget alone
+    from lengowctl.connectors.base import RouteBudget
 
 FILE = "pacing.json"
 WINDOW_MS = 60_000

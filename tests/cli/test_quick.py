@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as some
 
-from lengowctl.cli.declared import EVERYWHERE, Argument, Option, interface
+from lengowctl.cli.declared import EVERYWHERE, Argument, Interface, Option
 from lengowctl.cli.leave import Leave
 from lengowctl.cli.main import SECTIONS, root
 from lengowctl.cli.quick import understand
@@ -134,7 +134,7 @@ def command_lines() -> some.SearchStrategy[list[str]]:
     """Command lines of any verb, many of them with some sense."""
 
     def of(path: tuple[str, ...]) -> some.SearchStrategy[list[str]]:
-        own = interface(_function(VERBS[path])).parameters
+        own = Interface(_function(VERBS[path])).parameters
         takes_words = any(isinstance(get_args(one.annotation)[1], Argument) for one in own)
         words = some.lists(VALUES, max_size=2) if takes_words else some.just([])
         before = some.lists(options(*flags_of(())), max_size=1).map(joined)

@@ -95,8 +95,8 @@ PIPED: dict[str, set[str]] = {
     "db path": SETTLED,
     "marketplaces list": CACHED | UNDERSTOOD,
     "marketplaces show fnac": CACHED | UNDERSTOOD,
-    "show @": KEPT | UNDERSTOOD | {"csv"},
-    "status": KEPT | {"lengowctl.orders.model"},
+    "show @": KEPT | UNDERSTOOD,
+    "status": KEPT,
     "export --to - -o csv": KEPT | {"lengowctl.orders.model"},
     "export --to - -o jsonl": KEPT | {"lengowctl.orders.model"},
     "actions list": KEPT | {"lengowctl.orders.model", "lengowctl.orders.quirks", "csv"},
@@ -110,7 +110,7 @@ ON_A_TERMINAL: dict[str, set[str]] = {
     "list -o json": CACHED,
     "due": CACHED | PAINTED,
     "statuses": PARSED | {"decimal"} | PAINTED,
-    "status": KEPT | {"lengowctl.orders.model"} | PAINTED,
+    "status": KEPT | PAINTED,
 }
 
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from datetime import datetime
-from typing import Annotated, Any
+from collections.abc import Iterator
+from typing import Annotated
 
 from lengowctl.cli.actions.advice import next_step
 from lengowctl.cli.actions.chosen import ID_HELP, chosen
+from lengowctl.cli.actions.record import as_object
 from lengowctl.cli.declared import Argument, Option
 from lengowctl.cli.runtime import Runtime
 from lengowctl.cli.showing import text_or_json
 from lengowctl.orders.action import State
-from lengowctl.orders.moment import utc_text
 from lengowctl.output.page import (
     BAD,
     BLANK,
@@ -65,50 +64,6 @@ def show(
         step = runtime.addressed(next_step(intent, runtime.now()) or "")
         lines += [*([BLANK, BLANK] if lines else []), *_page(intent, intents, step, screen)]
     write(lines, runtime.printer.out, screen)
-
-
-def as_object(intent: Intent, entries: Sequence[Entry] = ()) -> dict[str, Any]:
-    """An action for programs; names are a promise."""
-    return {
-        "id": intent.id,
-        "ref": intent.ref,
-        "action": intent.action,
-        "state": intent.state.value,
-        "action_id": intent.action_id,
-        "arguments": dict(intent.arguments),
-        "occurrence": intent.occurrence,
-        "attempt": intent.attempt,
-        "message": intent.message,
-        "evidence": intent.evidence,
-        "note": intent.note,
-        "hold_until": _text(intent.hold_until),
-        "sent_at": _text(intent.sent_at),
-        "created_at": utc_text(intent.created_at),
-        "updated_at": utc_text(intent.updated_at),
-        "who": intent.who,
-        "host": intent.host,
-        "command": intent.command,
-        "history": [_entry(entry) for entry in entries],
-    }
-
-
-def _entry(entry: Entry) -> dict[str, Any]:
-    return {
-        "at": utc_text(entry.at),
-        "from": entry.from_state,
-        "to": entry.to_state,
-        "cause": entry.cause,
-        "attempt": entry.attempt,
-        "who": entry.who.user,
-        "host": entry.who.host,
-        "command": entry.who.command,
-        "facts": dict(entry.facts),
-        "text": None if entry.text is None else dict(entry.text),
-    }
-
-
-def _text(moment: datetime | None) -> str | None:
-    return utc_text(moment) if moment else None
 
 
 def _page(intent: Intent, intents: Intents, step: str, screen: Screen) -> list[Line]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from lengowctl.cli.actions.show import as_object
+from lengowctl.cli.actions.record import as_object
 from lengowctl.cli.runtime import Runtime
 from lengowctl.errors import StoreDamaged
 from lengowctl.orders.fields import LINE_FIELDS, ORDER_FIELDS, PARCEL_FIELDS, Rows

@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Generic, Protocol, TypeVar
 
 T = TypeVar("T")
@@ -17,8 +18,10 @@ class Crew(Protocol[T]):
         """Carry out a job, now or soon."""
         ...
 
-    def collect(self) -> list[T]:
-        """What has been finished, at least one; waits for it. Only when something is under way."""
+    def collect(self, patience: float | None = None) -> list[T]:
+        """What has been finished, at least one; waits for it, or so many seconds at most. Only when something is under
+        way.
+        """
         ...
 
     def close(self) -> None:
@@ -42,8 +45,10 @@ class Threads(Generic[T]):
             threading.Thread(target=self._work, name=f"outbox-{self._hands}", daemon=True).start()
         self._jobs.put(job)
 
-    def collect(self) -> list[T]:
-        found = [self._finished.get()]
+    def collect(self, patience: float | None = None) -> list[T]:
+        found: list[T] = []
+        with suppress(queue.Empty):
+            found.append(self._finished.get(timeout=patience))
         while not self._finished.empty():
             found.append(self._finished.get())
         self._under_way -= len(found)

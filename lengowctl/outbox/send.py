@@ -15,7 +15,7 @@ from lengowctl.connectors.base import ActionReading, Reading
 from lengowctl.errors import BudgetSpent, LengowctlError, NotSignedIn, OutOfReach
 from lengowctl.orders.action import AGAIN_BY_HAND, Cause, State
 from lengowctl.orders.moment import utc_text
-from lengowctl.orders.outcome import Lost, Outcome, RateLimited, Verdict
+from lengowctl.orders.outcome import Fate, Lost, Outcome, RateLimited, Verdict
 from lengowctl.outbox.ahead import Ahead
 from lengowctl.outbox.brake import Brake
 from lengowctl.outbox.crew import Crew
@@ -29,6 +29,8 @@ from lengowctl.store.runs import begin_run
 
 #: These take something away from the buyer.
 _READ_ORDER = frozenset({"refuse", "cancel", "refund"})
+#: Seconds that an answer waits for others at most.
+_GATHER = 0.03
 
 
 @dataclass(slots=True)
@@ -53,7 +55,9 @@ class Sending:
         self._brake = Brake(parts)
         self._crew: Crew[Finished] = parts.crew()
         self._flying: dict[int, Intent] = {}
-        self._back: list[Finished] = []
+        self._answers: list[tuple[Posted, Verdict]] = []
+        """Heeded, and not recorded yet."""
+        self._answered_at = 0.0
         self._looked: deque[tuple[Seen, float]] = deque()
         self._never_left: set[int] = set()
         """Claimed in this run, and given back each time before anything left."""
@@ -100,12 +104,13 @@ class Sending:
     def _work(self) -> Iterator[Told]:
         """Turn after turn: what came back is recorded and what leaves next is claimed, in one commit."""
         while True:
-            posted = self._sort(self._back)
-            verdicts = {it.intent.id: self._heed(it) for it in posted}
+            self._take(self._collect())
             self._let_leave()
+            if self._may_gather():
+                continue
             going = self._next_ones()
-            if posted or going or self._must_give_back():
-                turn = self._turn(posted, verdicts, going)
+            if self._answers or going or self._must_give_back():
+                turn = self._turn(going)
                 self._ahead.add(turn.leaving)
                 self._let_leave()
                 yield from turn.tolds
@@ -116,32 +121,42 @@ class Sending:
                     return
                 self._parts.nap(self._brake.silence)
             self._brake.judge_session(outstanding=bool(self._flying))
-            self._back = self._collect()
 
-    def _sort(self, back: list[Finished]) -> list[Posted]:
-        """Looks are kept until their intents may go; answers are for now."""
+    def _take(self, back: list[Finished]) -> None:
+        """Looks are kept until their intents may go; answers are heeded at once, and kept until they are recorded."""
         at = self._parts.monotonic()
         self._looked.extend((it, at) for it in back if isinstance(it, Seen))
-        return [it for it in back if isinstance(it, Posted)]
+        posted = [it for it in back if isinstance(it, Posted)]
+        if posted and not self._answers:
+            self._answered_at = at
+        self._answers.extend((it, self._heed(it)) for it in posted)
+
+    def _may_gather(self) -> bool:
+        """Whether answers may wait for more of them, to be recorded together: for a moment, while all goes well and
+        every hand is busy without that.
+        """
+        width = self._brake.width
+        busy = len(self._flying) >= width.at_most and len(self._ahead) > 0 and self._brake.free
+        good = self._answers and all(verdict.fate is Fate.QUEUED for _, verdict in self._answers)
+        return bool(busy and good and self._parts.monotonic() - self._answered_at < _GATHER)
 
     def _collect(self) -> list[Finished]:
-        back = self._crew.collect() if self._flying else []
+        back = self._crew.collect(_GATHER if self._answers else None) if self._flying else []
         for finished in back:
             self._flying.pop(finished.intent.id, None)
         return back
 
     def _drain(self) -> None:
         """Let what is under way end and record it, as far as that is still possible; nothing new leaves."""
-        back = self._back
-        while back or self._flying or self._ahead:
+        while self._answers or self._flying or self._ahead:
             try:
                 with self._ledger.transaction():
-                    posted = self._sort(back)
-                    self._record_all(posted, {it.intent.id: self._heed(it) for it in posted}, _Turn())
+                    self._record_all(_Turn())
                     self._give_back(all_of_them=True)
             except LengowctlError:  # the rows stay as they are: the next run finds their owner dead, and settles them
                 self._ahead.give_back(all_of_them=True)
-            back = self._collect()
+            self._answers.clear()
+            self._take(self._collect())
 
     # -- what goes next
 
@@ -240,14 +255,15 @@ class Sending:
 
     # -- one commit
 
-    def _turn(self, posted: list[Posted], verdicts: dict[int, Verdict], going: list[Seen | Intent]) -> _Turn:
+    def _turn(self, going: list[Seen | Intent]) -> _Turn:
         looks = {it.intent.id: it.look for it in going if isinstance(it, Seen)}
         wanted = {it.id: it for it in (one.intent if isinstance(one, Seen) else one for one in going)}
-        self._watch("recording", (it.intent.id for it in posted))
+        answered = [it.intent.id for it, _ in self._answers]
+        self._watch("recording", answered)
         self._watch("claiming", wanted)
         turn = _Turn()
         with self._ledger.transaction():
-            self._record_all(posted, verdicts, turn)
+            self._record_all(turn)
             frozen = self._ledger.frozen()
             if frozen:
                 self._brake.freeze(frozen)
@@ -256,7 +272,8 @@ class Sending:
                 self._ready.extendleft(reversed(wanted.values()))
             else:
                 self._claim_all(wanted, looks, turn)
-        self._watch("recorded", (it.intent.id for it in posted))
+        self._answers.clear()
+        self._watch("recorded", answered)
         self._watch("claimed", (intent.id for intent in turn.leaving))
         return turn
 
@@ -357,12 +374,11 @@ class Sending:
     def _heed(self, posted: Posted) -> Verdict:
         return self._brake.heed(posted)
 
-    def _record_all(self, posted: list[Posted], verdicts: dict[int, Verdict], turn: _Turn) -> None:
-        taken = set(self._ledger.taken_ids(it.action_id for it in verdicts.values() if it.action_id))
-        for it in posted:
-            verdict = verdicts[it.intent.id]
-            self._note_whether_it_left(it.intent, left=not _was_kept(it.outcome))
-            self._record(it, verdict, taken, turn)
+    def _record_all(self, turn: _Turn) -> None:
+        taken = set(self._ledger.taken_ids(it.action_id for _, it in self._answers if it.action_id))
+        for posted, verdict in self._answers:
+            self._note_whether_it_left(posted.intent, left=not _was_kept(posted.outcome))
+            self._record(posted, verdict, taken, turn)
             taken.add(verdict.action_id or 0)
 
     def _record(self, posted: Posted, verdict: Verdict, taken: set[int], turn: _Turn) -> None:

@@ -27,7 +27,7 @@ class Inline:
     def start(self, job: Callable[[], Finished]) -> None:
         self._finished.append(job())
 
-    def collect(self) -> list[Finished]:
+    def collect(self, patience: float | None = None) -> list[Finished]:
         found, self._finished = self._finished, []
         return found
 

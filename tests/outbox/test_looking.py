@@ -26,7 +26,7 @@ class Backwards:
     def start(self, job: Callable[[], Finished]) -> None:
         self._waiting.append(job)
 
-    def collect(self) -> list[Finished]:
+    def collect(self, patience: float | None = None) -> list[Finished]:
         waiting, self._waiting = self._waiting, []
         return [job() for job in reversed(waiting)]
 

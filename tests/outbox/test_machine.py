@@ -217,9 +217,9 @@ class _OnServerError(Sending):
 class _MarkAfterwards(Sending):
     """Sends first, and writes down that it did afterwards."""
 
-    def _turn(self, posted: list[Posted], verdicts: dict[int, Verdict], going: list[Seen | Intent]) -> _Turn:
+    def _turn(self, going: list[Seen | Intent]) -> _Turn:
         self._sent = {it.id: self._post(it, self._brake.door.visit) for it in going if isinstance(it, Intent)}
-        return super()._turn(posted, verdicts, going)
+        return super()._turn(going)
 
     def _post_job(self, intent: Intent) -> Callable[[], Finished]:
         self._flying[intent.id] = intent

@@ -18,12 +18,13 @@ from lengowctl.orders.outcome import Outcome
 from lengowctl.orders.request import Request
 from lengowctl.outbox.crew import Threads
 from lengowctl.outbox.outbox import Outbox
+from lengowctl.outbox.parts import Finished
 from lengowctl.outbox.settings import Pace, Stop
 from lengowctl.outbox.told import Told
 from lengowctl.store.intent import Intent, Who
 from lengowctl.store.store import Store
 
-from .conftest import accept, carry_out, open_outbox, results, ship
+from .conftest import Inline, accept, carry_out, open_outbox, results, ship
 from .source import NOON, SOURCE, Source, Time, key
 
 Make = Callable[..., Outbox]
@@ -506,11 +507,38 @@ class NeverBack:
     def start(self, job: object) -> None:
         raise _Gone
 
-    def collect(self) -> list[object]:
+    def collect(self, patience: float | None = None) -> list[object]:
         raise _Gone
 
     def close(self) -> None:
         pass
+
+
+class OneByOne(Inline):
+    """A crew whose jobs come back one after the other."""
+
+    def collect(self, patience: float | None = None) -> list[Finished]:
+        found, self._finished = self._finished[:1], self._finished[1:]
+        return found
+
+
+@pytest.mark.parametrize(
+    ("first", "apart", "together"),
+    [("ok", 0.0, [1, 2]), ("lost", 0.0, [1]), ("ok", 1.0, [1])],
+    ids=["all goes well", "one is doubtful", "it waited long enough"],
+)
+def test_answers_are_recorded_together_while_all_goes_well_and_every_hand_is_busy(
+    make: Make, source: Source, time: Time, first: str, apart: float, together: list[int]
+) -> None:
+    """Four leave and two are claimed ahead: with one answer, the next one leaves and nothing has to be claimed yet."""
+    steps: list[tuple[str, int]] = []
+    source.faults = faults(first)
+    source.after_post = lambda request: time.sleep(apart)
+    outbox = make(pace=Pace(first=4, most=4), crew=OneByOne, steps=lambda name, number: steps.append((name, number)))
+    rows = carry_out(outbox, *(accept(n) for n in range(1, 9)))
+    begun = steps.index(("recording", 1))
+    assert [number for name, number in steps[begun : steps.index(("recorded", 1))] if name == "recording"] == together
+    assert ({row.result.value for row in rows}, len(source.posts)) == ({"sent"}, 8)
 
 
 def test_the_whole_order_and_its_lines_do_not_go_out_together(make: Make, source: Source) -> None:
@@ -635,7 +663,7 @@ def crew_collect_interrupted(outbox: Outbox, steps: Iterator[Told]) -> None:
     """Ctrl-C arrives while the run waits for its answers."""
 
     class Interrupted(Threads):  # type: ignore[type-arg]
-        def collect(self) -> list[object]:
+        def collect(self, patience: float | None = None) -> list[object]:
             raise KeyboardInterrupt
 
     outbox._parts = replace(outbox._parts, crew=Interrupted)

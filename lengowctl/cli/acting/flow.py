@@ -98,8 +98,10 @@ def show(runtime: Runtime, lot: Lot, sending: Sending, output: ResultsOutput, co
 def told_ready(ready: Ready) -> Iterator[Told]:
     """An order's rows in a dry run."""
     for request in ready.requests:
-        result = Result.ALREADY_DONE if ready.repeats else Result.WOULD_SEND
-        yield told_of_request(request, result, None)
+        if ready.repeats:
+            yield told_of_request(request, Result.ALREADY_DONE, "granted before; nothing would be sent")
+        else:
+            yield told_of_request(request, Result.WOULD_SEND, None)
 
 
 def tell_warnings(runtime: Runtime, lot: Lot) -> None:

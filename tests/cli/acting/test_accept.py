@@ -31,6 +31,8 @@ def test_the_same_command_again_sends_nothing_and_is_well(shop: Shop) -> None:
     result = shop("accept", "cdiscount:CD1", "-o", "jsonl")
     assert (result.code, rows(result)[0]["result"], rows(result)[0]["action_id"]) == (0, "already_done", first)
     assert shop.posts() == 1
+    row = rows(shop("accept", "cdiscount:CD1", "--dry-run", "-o", "jsonl"))[0]
+    assert (row["result"], row["reason"]) == ("already_done", "granted before; nothing would be sent")
 
 
 def test_an_empty_variable_of_the_shell_is_told_as_that(shop: Shop) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -10,6 +11,12 @@ import pytest
 
 from .running import Shell
 from .trading import Shop
+
+
+# A shell without job control starts what runs in the background (`pytest &`) with Ctrl-C ignored, and every program
+# that a test starts and stops with it would inherit that.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture

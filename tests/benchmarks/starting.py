@@ -13,16 +13,16 @@ from .report import Report
 BARE = Command([PYTHON, "-c", "pass"])
 #: Each takes longer to load than bare Python takes to start.
 HEAVY = {"httpx", "rich", "ssl", "asyncio", "pydantic", "sqlite_utils", "keyring"}
-_CLIENTS = """
-import atexit, sys
-import httpx
-made, init = [], httpx.Client.__init__
-def count(self, *args, **named):
-    made.append(self)
-    init(self, *args, **named)
-httpx.Client.__init__ = count
+#: What makes a client of httpx dear is its TLS context; the count is written at once, since the process ends at once.
+_CONTEXTS = """
+import ssl, sys
+made, new = [], ssl.SSLContext.__new__
+def count(kind, *args, **named):
+    made.append(kind)
+    open(target, "w").write(str(len(made)))
+    return new(kind, *args, **named)
+ssl.SSLContext.__new__ = count
 target = sys.argv.pop(1)
-atexit.register(lambda: open(target, "w").write(str(len(made))))
 from lengowctl.__main__ import main
 main()
 """
@@ -98,11 +98,11 @@ def first_request(report: Report, places: Places, rounds: int) -> None:
         took = median(wait / bare for wait, bare, _ in waits[1:])
         wait, whole = (median(found[at] for found in waits[1:]) for at in (0, 2))
         report.note("P6 time", took, f"{wait * 1000:.0f} ms of {whole * 1000:.0f} ms for the whole command")
-        report.note("P6 clients", _clients(env, folder / "clients"))
+        report.note("P6 contexts", _contexts(env, folder / "contexts"))
 
 
-def _clients(env: dict[str, str], target: object) -> int:
-    program = ["-c", _CLIENTS, str(target), "sync", "-q"]
+def _contexts(env: dict[str, str], target: object) -> int:
+    program = ["-c", _CONTEXTS, str(target), "sync", "-q"]
     if Command([PYTHON, *program], env).once().code:
         raise Failed("sync failed")
     with open(str(target)) as stream:

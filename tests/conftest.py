@@ -12,7 +12,6 @@ import pytest
 from .running import Shell
 from .trading import Shop
 
-
 # A shell without job control starts what runs in the background (`pytest &`) with Ctrl-C ignored, and every program
 # that a test starts and stops with it would inherit that.
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:

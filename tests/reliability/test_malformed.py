@@ -84,7 +84,8 @@ def test_a_garbled_order_never_takes_its_neighbours_along(
             for _ in range(2):
                 world.tick(timedelta(hours=dice.choice((2, 2, 2, 5)), minutes=20))  # after 5 all are read again
                 place.run("sync")  # what was before is no part of the next page
-                keys = sorted(place.cached().keys() - poisoned)
+                # An order garbled in its number is cached as another one, which the world cannot serve.
+                keys = sorted((place.cached().keys() & set(world.refs())) - poisoned)
                 dice.shuffle(keys)
                 spoiled, good = keys[:AT_ONCE], keys[AT_ONCE : 2 * AT_ONCE + 9]
                 poisoned.update(spoiled)

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from .running import Shell
 from .trading import Shop
@@ -16,6 +17,10 @@ from .trading import Shop
 # that a test starts and stops with it would inherit that.
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# How long an example takes says more about who else is at work on the machine than about us.
+settings.register_profile("lengowctl", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("lengowctl")
 
 
 @pytest.fixture

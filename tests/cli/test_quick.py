@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import get_args
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as some
 
 from lengowctl.cli.declared import EVERYWHERE, Argument, Interface, Option
@@ -159,7 +159,7 @@ def shell(tmp_path_factory: pytest.TempPathFactory) -> Shell:
     return Shell(tmp_path_factory.mktemp("home"))
 
 
-@settings(max_examples=times(400, 20_000), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=times(400, 20_000))
 @given(words=command_lines())
 @example(words=["list", "--imported", "--not-imported"])
 @example(words=["-q", "list", "-q", "-v", "-q", "--profile", "a", "--profile=b"])

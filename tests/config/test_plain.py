@@ -36,7 +36,7 @@ PLAIN_LINES = some.one_of(
 )
 
 
-@settings(max_examples=times(600, 50_000), deadline=None)
+@settings(max_examples=times(600, 50_000))
 @given(lines=some.lists(LINES, max_size=6) | some.lists(PLAIN_LINES, max_size=6))
 @example(lines=["[a]", "[a.b]", "x = 1", "[a.c]", "y = true"])
 @example(lines=["a = 1", "[a.b]"])

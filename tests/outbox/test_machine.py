@@ -173,7 +173,6 @@ def run_machine(tried: type[Machine], template: Path, examples: int, *, part: in
         settings=settings(
             max_examples=examples,
             stateful_step_count=14,
-            deadline=None,
             database=None,
             phases=phases,
             suppress_health_check=list(HealthCheck),

@@ -37,13 +37,15 @@ _ODD = (
 )
 _VALUES = st.one_of(st.text(max_size=8), st.sampled_from(_ODD))
 _PATHS = ("/v3.0/orders", "/v3.0/orders/actions/", "/v3.0/orders/moi/", "/v3.0/marketplaces", "/v3.0/orders/actions/5")
+#: All examples of a test are asked of one and the same world.
+_ONE_WORLD = [*settings().suppress_health_check, HealthCheck.function_scoped_fixture]
 
 
 def form(fields: dict[str, Any]) -> str:
     return urlencode(fields, errors="replace")
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=120, suppress_health_check=_ONE_WORLD)
 @given(
     method=st.sampled_from(["GET", "POST", "PATCH"]),
     path=st.sampled_from(_PATHS),
@@ -88,7 +90,7 @@ def test_text_that_is_none_is_refused(caller: Any, path: str, body: bytes) -> No
     assert (answer.status, set(answer.json())) == (400, {"detail"})
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=_ONE_WORLD)
 @given(target=st.text(max_size=30), body=st.binary(max_size=40), header=st.text(max_size=20))
 def test_noise_is_answered(caller: Any, target: str, body: bytes, header: str) -> None:
     for wanted in ("/" + target, "/v3.0/orders/" + quote(target, errors="replace")):

@@ -329,7 +329,7 @@ class Model:
         return "changed", went
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.lists(READS, min_size=1, max_size=4), max_size=6))
 def test_any_sequence_of_readings(pages: list[list[Read]]) -> None:
     """Random pages: old and new versions, equal ones with other content, anonymised ones, with a retention or

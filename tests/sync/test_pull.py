@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lengowctl.connectors.base import OrderQuery, Page
@@ -100,7 +100,7 @@ def test_a_sync_that_breaks_off_goes_on_where_it_stopped(store: Store, at: int) 
     assert store.coverage.cursor() == NOON + HOUR - LAG
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12)
 @given(seed=st.integers(0, 10_000), sort=st.sampled_from(SORTS), breaks=st.lists(st.integers(1, 25), max_size=3))
 def test_no_update_is_ever_lost_under_drift_and_breaks(
     tmp_path_factory: pytest.TempPathFactory, seed: int, sort: str, breaks: list[int]

@@ -256,7 +256,7 @@ def naive_scan_loses(orders: list, sort: str, seed: int) -> bool:
     return any(o.updated_at <= NOON and tuple(o.key) not in seen for o in source.orders_by_key.values())
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(count=st.integers(0, 400), leave=st.sets(st.integers(0, 12), max_size=3), seed=st.integers(0, 50))
 def test_proved_means_that_every_order_of_the_window_was_handed_on(count: int, leave: set[int], seed: int) -> None:
     """Whatever answer the world moves at: a proved window was seen whole."""

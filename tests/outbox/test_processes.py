@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
@@ -15,6 +14,7 @@ from lengowctl.sandbox.sandbox import Sandbox
 
 from ..full import portions, times
 from ..reliability.harness import Program, shop
+from ..reliability.started import wait_until
 from ..running import Shell
 
 PROCESSES = 8
@@ -49,7 +49,7 @@ def test_a_freeze_by_another_process_stops_a_run_at_work(tmp_path: Path) -> None
         refs = [":".join(_accepted(place.world)) for _ in range(400)]
         assert place.run("sync").code == 0
         run = Program(place, "accept", "--yes", "-o", "tsv", *refs)
-        assert _soon(lambda: _posts(place.world) >= 10)
+        wait_until(lambda: _posts(place.world) >= 10)
         assert place.run("freeze", "--note", "stock count").code == 0
         end = run.wait()
         told = Counter(line.split("\t")[2] for line in end.out.splitlines())
@@ -62,14 +62,6 @@ def test_a_freeze_by_another_process_stops_a_run_at_work(tmp_path: Path) -> None
         assert _posts(place.world) == len(refs)
         place.world.tick(timedelta(hours=12))
         assert Counter(f"{it.marketplace}:{it.order_id}" for it in place.world.effects()) == Counter(refs)
-
-
-def _soon(holds: Callable[[], bool]) -> bool:
-    """Whether it comes to hold within a minute."""
-    end = time.monotonic() + 60
-    while not holds() and time.monotonic() < end:
-        time.sleep(0.01)
-    return holds()
 
 
 def _posts(world: Sandbox) -> int:

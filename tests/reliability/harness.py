@@ -7,6 +7,7 @@ import random
 import signal
 import sqlite3
 import sys
+import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping
@@ -258,7 +259,12 @@ class Program:
     def send(self, number: signal.Signals) -> None:
         os.kill(self.pid, number)
 
-    def wait(self) -> Ended:
+    def wait(self, patience: float = 600) -> Ended:
+        """How it ended; one that hangs for so many seconds is killed, which its code tells."""
+        hang = threading.Timer(patience, self.send, (signal.SIGKILL,))
+        hang.start()
         code = ended(self.pid)
+        hang.cancel()
+        hang.join()
         out, err = (self._streams / name for name in ("out", "err"))
         return Ended(code, out.read_text() if out.exists() else "", err.read_text() if err.exists() else "")

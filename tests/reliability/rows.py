@@ -40,7 +40,6 @@ ROWS = (
         (
             "tests/outbox/test_kills.py",
             f"{_HERE}test_kills.py",
-            f"{_HERE}test_over_http.py",
             f"{_ACTING}::test_killed_at_any_step_and_run_again_each_order_is_accepted_once",
         ),
     ),

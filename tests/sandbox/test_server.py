@@ -17,6 +17,8 @@ import pytest
 from lengowctl.sandbox.sandbox import Sandbox, parse_fault
 from lengowctl.sandbox.server import AT_ONCE, SandboxServer
 
+from ..reliability.started import wait_until
+
 
 @pytest.fixture
 def server(sandbox: Sandbox) -> Iterator[SandboxServer]:
@@ -150,18 +152,20 @@ def test_sixteen_requests_are_held_at_once(client: httpx.Client, server: Sandbox
         thread.join(10)
     assert statuses == [200] * 20
     assert server.max_in_flight == AT_ONCE
-    assert 0.6 <= time.monotonic() - start < 3
+    assert time.monotonic() - start >= 0.6  # two rounds
 
 
 def test_stopping_does_not_wait_for_the_silent(sandbox: Sandbox) -> None:
-    sandbox.add_fault(parse_fault("timeout"))
+    sandbox.add_fault(parse_fault("timeout:seconds=3600"))
     server = SandboxServer(sandbox)
     server.start()
     silent = socket.create_connection(("127.0.0.1", server.port))
     silent.sendall(b"GET /me HTTP/1.1\r\nHost: x\r\n\r\n")
-    start = time.monotonic()
-    server.stop()
-    assert time.monotonic() - start < 2
+    wait_until(lambda: bool(sandbox.log()))
+    stopping = threading.Thread(target=server.stop, daemon=True)
+    stopping.start()
+    stopping.join(60)
+    assert not stopping.is_alive()
     silent.close()
 
 

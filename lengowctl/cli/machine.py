@@ -181,7 +181,10 @@ def _ask_terminal(question: str) -> str | None:
     with io.FileIO(descriptor, "r+") as raw, io.TextIOWrapper(raw, errors="replace") as terminal:
         terminal.write(question)
         terminal.flush()
-        return terminal.readline()
+        answer = terminal.readline()
+        if not answer:  # Ctrl-D: the cursor still stands behind the question
+            terminal.write("\n")
+        return answer
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from lengowctl.cli.machine import Machine
 from lengowctl.errors import ConfigFault, LengowctlError, NoHome
 from lengowctl.output.printer import Printer
+from lengowctl.output.text import folded
 
 if TYPE_CHECKING:
     from lengowctl.config.settings import ProfileSettings, Settings
@@ -155,11 +156,15 @@ class Runtime:
         when there is nobody to ask, or questions are not wanted."""
         if self.flags.no_input:
             return None
+        question = "\n".join(folded(line, self.width) for line in question.split("\n"))
         if not self.may_ask:
             return self.machine.ask_terminal(question)
         self.machine.stderr.write(question)
         self.machine.stderr.flush()
-        return self.machine.stdin.readline()
+        answer = self.machine.stdin.readline()
+        if not answer:  # Ctrl-D: the cursor still stands behind the question
+            self.machine.stderr.write("\n")
+        return answer
 
     def addressed(self, text: str) -> str:
         """Words that name a command, with the profile and the file that were named on the command line: who types

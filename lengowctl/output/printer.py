@@ -14,7 +14,7 @@ from typing import Protocol, TextIO
 
 from lengowctl.errors import Interrupted, LengowctlError
 from lengowctl.output.screen import Screen
-from lengowctl.output.text import clean
+from lengowctl.output.text import clean, folded
 
 
 class Progress(Protocol):
@@ -144,7 +144,7 @@ class Printer:
                 self._above = None
 
     def _talk(self, text: str) -> None:
-        lines = "\n".join(clean(self._addressed(line)) for line in text.split("\n"))
+        lines = "\n".join(self._fitted(clean(self._addressed(line))) for line in text.split("\n"))
         # What was printed before comes before, also where both streams are one. What is wrong with stdout shows when
         # it is written to the next time; a closed or full stderr is no reason to stop.
         with suppress(OSError, ValueError):
@@ -155,3 +155,7 @@ class Printer:
                 return
             self.err.write(f"{lines}\n")
             self.err.flush()
+
+    def _fitted(self, line: str) -> str:
+        """On a terminal no word of ours is broken at the edge."""
+        return folded(line, self.width) if self.err_tty else line

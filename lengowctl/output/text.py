@@ -18,6 +18,7 @@ _UNSAFE_JSON = rf"(?![\t\n\r])[{UNSEEN}]"
 #: What ASCII has of printable characters.
 _PRINTED = bytes(range(0x20, 0x7F))
 _NAMED = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}
+_WORD = re.compile(r"( *)([^ ]+)")
 _ZWJ, _EMOJI_LOOK = "\u200d", "\ufe0f"
 ELLIPSIS = "…"
 #: Before the first combining mark every character that can be seen takes one cell: all of Western Europe.
@@ -113,6 +114,21 @@ def fit(text: str, room: int, *, right: bool = False) -> str:
         used = width(text)
     space = " " * (room - used)
     return space + text if right else text + space
+
+
+def folded(text: str, room: int) -> str:
+    """A clean line broken at spaces into lines of at most `room` cells; further ones begin two cells further in. A word
+    that is too long stays whole, so that it can be copied: the terminal breaks it."""
+    if width(text) <= room:
+        return text
+    hang = " " * (len(text) - len(text.lstrip(" ")) + 2)
+    lines = [""]
+    for gap, word in _WORD.findall(text):
+        if lines[-1] and width(lines[-1] + gap + word) > room:
+            lines.append(hang + word)
+        else:
+            lines[-1] += gap + word
+    return "\n".join(lines) + text[len(text.rstrip(" ")) :]
 
 
 def pieces(text: str, room: int) -> list[str]:

@@ -85,6 +85,16 @@ def test_an_error_is_one_sentence_and_the_way_on() -> None:
     )
 
 
+def test_on_a_terminal_no_word_of_talk_is_broken_at_the_edge() -> None:
+    """Elsewhere a sentence is a line."""
+    sentence = "two orders were left out, since " + "their marketplace takes no refusal " * 3
+    assert talk(lambda made: made.warn(sentence)).count("\n") == 1
+    lines = talk(lambda made: made.warn(sentence), tty=True).splitlines()
+    assert " ".join(line.strip() for line in lines).split() == f"lengowctl: warning: {sentence}".split()
+    assert len(lines) == 2
+    assert widest("\n".join(lines)) <= 80
+
+
 @pytest.mark.parametrize(
     "say", [Printer.say, Printer.warn, Printer.trace, Printer.note], ids=lambda say: str(say.__name__)
 )

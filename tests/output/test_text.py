@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from lengowctl.output.text import clean, clean_json, clean_lines, cut, fit, pieces, width
+from lengowctl.output.text import clean, clean_json, clean_lines, cut, fit, folded, pieces, width
 
 from .samples import DANGEROUS, unsafe
 
@@ -117,6 +117,20 @@ def test_fitted_text_takes_exactly_its_room(text: str, room: int, right: bool) -
 def test_pieces_fit_and_are_the_whole_text(text: str, room: int) -> None:
     assert "".join(pieces(text, room)) == text
     assert all(width(piece) <= room for piece in pieces(text, room))
+
+
+@given(st.lists(SEEN.filter(bool), max_size=12).map(" ".join), st.integers(4, 30))
+def test_a_folded_line_keeps_its_words_whole_and_its_room(text: str, room: int) -> None:
+    """Only a word that is wider than the room is given more."""
+    lines = folded(text, room).split("\n")
+    assert " ".join(lines).split() == text.split()
+    assert [it for it in lines if width(it) > room and " " in it.strip(" ")] == []
+    assert all(it.startswith("  ") for it in lines[1:])
+
+
+def test_a_folded_line_stands_below_its_beginning() -> None:
+    assert folded("  run lengowctl sync --full once more ", 20) == "  run lengowctl sync\n    --full once more "
+    assert folded("a  b", 4) == "a  b"
 
 
 def test_a_cut_does_not_tear_an_emoji_apart() -> None:

@@ -111,7 +111,7 @@ def test_filters_select_and_leave_out_what_the_status_does_not_allow(shop: Shop)
 
 def test_what_the_marketplace_does_not_take_at_all_is_told_apart(shop: Shop) -> None:
     """A status can change; that Amazon knows no acceptance does not."""
-    result = shop("accept", "-m", "amazon_fr,cdiscount", "-s", "waiting_shipment", "--dry-run", tty=True)
+    result = shop("accept", "-m", "amazon_fr,cdiscount", "-s", "waiting_shipment", "--dry-run", tty=True, width=200)
     amazon, cdiscount = (
         shop("list", "-m", code, "-s", "waiting_shipment", "-o", "count").out.strip()
         for code in ("amazon_fr", "cdiscount")

@@ -35,6 +35,21 @@ def test_at_a_terminal_the_question_is_asked_there(shop: Shop) -> None:
     assert result.err.startswith("Refuse 1 order (cdiscount 1), ")
 
 
+def test_a_question_is_broken_between_words(shop: Shop) -> None:
+    result = shop("refuse", "-", stdin=REFS, terminal=["n\n"], width=40)
+    (question,) = shop.shell.questions
+    assert result.code == 1
+    assert question.startswith("Refuse 3 orders (cdiscount 3), ")
+    assert question.endswith("all? [y/N] ")
+    assert max(map(len, question.splitlines())) <= 40
+
+
+def test_after_ctrl_d_talk_begins_on_a_line_of_its_own(shop: Shop) -> None:
+    result = shop("refuse", "cdiscount:CD1", stdin="", tty=True)
+    assert result.code == 1
+    assert result.err.endswith(" [y/N] \nlengowctl: not confirmed; nothing was sent\n")
+
+
 @pytest.mark.parametrize("words", [(), ("--no-input",)])
 def test_nobody_to_ask_ends_with_2(shop: Shop, words: tuple[str, ...]) -> None:
     result = shop("refuse", "cdiscount:CD1", *words, terminal=["y\n"] if words else None)

@@ -60,7 +60,7 @@ def test_without_questions_the_keys_come_from_the_environment(shell: Shell, info
 def test_at_a_terminal_everything_is_asked_and_the_keys_are_not_shown(shell: Shell, info: SandboxInfo) -> None:
     result = shell(
         "init", "--base-url", URL, "--no-sync",
-        tty=True, stdin="shop\nsoon\n\n", answers=[info.access_token, info.secret],
+        tty=True, width=500, stdin="shop\nsoon\n\n", answers=[info.access_token, info.secret],
     )  # fmt: skip
     assert result.code == 0
     assert result.err.splitlines() == [

@@ -247,7 +247,7 @@ def test_a_terminal_that_cannot_go_back_is_told_what_to_do(shop: Shop) -> None:
     done = seen(shop, *WATCH, env={"TERM": "dumb"})
     assert (done.code, done.out) == (2, "")
     assert done.err == (
-        "lengowctl: --watch refreshes a screen in place, and this is no terminal that can do that\n"
+        "lengowctl: --watch refreshes a screen in place, and this is no terminal that can\n  do that\n"
         "  -o tsv or -o jsonl gives a line for each change\n"
     )
 

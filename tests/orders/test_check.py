@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -450,6 +451,21 @@ def test_no_more_is_paid_back_than_was_paid(amount: str, lines: tuple[tuple[str,
 def test_what_was_paid_is_not_known_without_amounts_in_the_marketplaces_currency(changes: dict[str, object]) -> None:
     order = replace(order_at("ebay_fr", "shipped", make_line(status="shipped")), **changes)  # type: ignore[arg-type]
     assert prepared(order, Ask("refund", {"reason": "BUYER_RETURN", "amount": "999"}))
+
+
+@pytest.mark.parametrize(
+    ("currencies", "sent"),
+    [
+        ({"original_currency": "JPY"}, "12"),
+        ({"original_currency": None}, "12.00"),
+        ({"original_currency": None, "currency": "JPY"}, "12"),
+    ],
+)
+def test_an_amount_has_the_decimals_of_the_marketplaces_currency(currencies: dict[str, Any], sent: str) -> None:
+    """Where that is not known, those of ours."""
+    order = order_at("ebay_fr", "shipped", **currencies)
+    arguments = prepared(order, Ask("refund", {"reason": "BUYER_RETURN", "amount": "12"})).requests[0].arguments
+    assert dict(arguments)["refund_price"] == sent
 
 
 # The tracking guard

@@ -119,6 +119,8 @@ UNKNOWN = "and whether it goes to the same address is not known"
          Finding("used", f"the number 6A-1X2Y3 is on fnac:2 already, {ELSEWHERE}", True)),
         ([Sighting(f"fnac:{n}", THERE) for n in range(5)],
          Finding("used", f"the number 6A-1X2Y3 is on fnac:0, fnac:1, fnac:2 and 2 more already, {FARTHER}", True)),
+        ([Sighting(f"fnac:{n}", THERE) for n in range(4)],
+         Finding("used", f"the number 6A-1X2Y3 is on fnac:0, fnac:1, fnac:2 and 1 more already, {FARTHER}", True)),
         ([*[Sighting(f"fnac:{n}", "") for n in range(5)], Sighting("fnac:9", THERE)],
          Finding("used", f"the number 6A-1X2Y3 is on fnac:9 already, {ELSEWHERE}", True)),
     ],
@@ -138,6 +140,12 @@ def test_without_an_address_of_its_own_nobody_knows() -> None:
 def test_an_address_without_a_town_is_none() -> None:
     assert place_of(make_order(delivery=Address(full_name="Léa", country="FR"))) == ""
     assert place_of(make_order(delivery=Address(full_address="1 rue X, Nantes"))) == "|1ruexnantes|||"
+    assert place_of(make_order(delivery=Address(zipcode="44000"))) == "||44000||"
+
+
+def test_what_a_line_does_not_tell_is_no_number_of_the_order() -> None:
+    order = make_order(make_line(sku=None, marketplace_product_id=""), delivery=NANTES)
+    assert inspect("6A12345678901", ["Colissimo"], order, {}) == ()
 
 
 def test_spaces_dashes_dots_and_case_make_no_difference() -> None:

@@ -149,6 +149,11 @@ def test_some_rows_only_warn(code: str, action: str, status: str, ask: Ask) -> N
     assert prepared(order_at(code, status), ask).warnings == (rule.why,)
 
 
+def test_which_rows_only_warn_and_which_are_a_guess() -> None:
+    assert {rule.name for rule in RULES if not rule.stops} == {"zalando-refund", "veepee-part"}
+    assert {rule.name for rule in RULES if not rule.sure} == {"leroymerlin-link", "miravia-number", "miravia-carrier"}
+
+
 def test_kaufland_is_not_capped_where_nobody_knows_what_was_paid() -> None:
     order = order_at("kaufland_de", "shipped", make_line(status="shipped", amount=None))
     assert prepared(order, Ask("refund", {**PRICE, "amount": "999"})).requests

@@ -7,6 +7,7 @@ in one place. A class that is raised nowhere has no business here.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import IntEnum
 from typing import ClassVar
 
@@ -190,3 +191,13 @@ class Interrupted(LengowctlError):
     """The user or the system stopped the run; what was done is recorded."""
 
     exit_code = ExitCode.INTERRUPTED
+
+
+def behind(fault: BaseException) -> Iterator[BaseException]:
+    """An error and what stands behind it, ours or not, nearest first; each once."""
+    seen: set[int] = set()
+    link: BaseException | None = fault
+    while link is not None and id(link) not in seen:
+        seen.add(id(link))
+        yield link
+        link = link.__cause__ or link.__context__

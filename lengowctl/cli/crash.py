@@ -14,6 +14,7 @@ from pathlib import Path
 from types import TracebackType
 
 from lengowctl import __version__
+from lengowctl.errors import behind
 
 _PACKAGE = Path(__file__).parents[2]
 
@@ -24,7 +25,7 @@ def report(fault: BaseException, now: datetime) -> str:
         f"lengowctl {__version__}, Python {platform.python_version()}, {platform.system()} {platform.machine()}",
         now.strftime("%Y-%m-%dT%H:%M:%SZ"),
     ]
-    for number, link in enumerate(_chain(fault)):
+    for number, link in enumerate(behind(fault)):
         lines += ["", f"{'because of ' if number else ''}{type(link).__module__}.{type(link).__qualname__}"]
         lines += [f"  {where}" for where in _frames(link.__traceback__)]
     return "\n".join(lines) + "\n"
@@ -37,15 +38,6 @@ def write_report(fault: BaseException, folder: Path, now: datetime) -> Path:
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:  # noqa: PTH123 - Path.open takes no flags
         file.write(report(fault, now))
     return path
-
-
-def _chain(fault: BaseException) -> Iterator[BaseException]:
-    seen: set[int] = set()
-    link: BaseException | None = fault
-    while link is not None and id(link) not in seen:
-        seen.add(id(link))
-        yield link
-        link = link.__cause__ or link.__context__
 
 
 def _frames(traceback: TracebackType | None) -> Iterator[str]:

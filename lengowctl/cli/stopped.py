@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from lengowctl.errors import behind
 
-def was_stopped(fault: BaseException | None) -> bool:
+
+def was_stopped(fault: BaseException) -> bool:
     """Whether a Ctrl-C is behind it: Python itself makes other errors of one, as while a class is being built."""
-    while fault is not None and not isinstance(fault, KeyboardInterrupt):
-        fault = fault.__cause__ or fault.__context__
-    return fault is not None
+    return any(isinstance(link, KeyboardInterrupt) for link in behind(fault))

@@ -5,11 +5,10 @@ from __future__ import annotations
 import socket
 import ssl
 import zlib
-from collections.abc import Iterator
 
 import httpx
 
-from lengowctl.errors import BadAnswer, OutOfReach
+from lengowctl.errors import BadAnswer, OutOfReach, behind
 
 #: What `translate` knows; nothing else is expected from the HTTP library.
 FOREIGN = (httpx.HTTPError, httpx.InvalidURL, httpx.CookieConflict, httpx.StreamError, zlib.error, OSError)
@@ -68,13 +67,4 @@ def _no_connection(fault: Exception, host: str) -> OutOfReach:
 
 def _cause(fault: BaseException, kind: type[BaseException]) -> bool:
     """Whether an exception of this kind stands anywhere in the chain."""
-    return any(isinstance(link, kind) for link in _chain(fault))
-
-
-def _chain(fault: BaseException) -> Iterator[BaseException]:
-    seen: set[int] = set()
-    link: BaseException | None = fault
-    while link is not None and id(link) not in seen:
-        seen.add(id(link))
-        yield link
-        link = link.__cause__ or link.__context__
+    return any(isinstance(link, kind) for link in behind(fault))

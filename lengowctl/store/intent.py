@@ -111,6 +111,12 @@ def read_intent(row: Sequence[Cell]) -> Intent:
     return Intent(*values)
 
 
+def new_intent(number: int, cells: Mapping[str, Cell]) -> Intent:
+    """The intent of a row that was just written with these columns; the others are as the schema begins them."""
+    row = {"attempt": 0, "absences": 0, "blanked": 0, **cells, "id": number}
+    return read_intent([row.get(column) for column in COLUMNS])
+
+
 def with_cells(intent: Intent, cells: Mapping[str, Cell]) -> Intent:
     """The intent after these columns of its row were written."""
     values: dict[str, Any] = {}

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from lengowctl.orders.action import FINAL, GRANTED, Cause, State
@@ -20,7 +20,7 @@ from lengowctl.orders.request import WHOLE, Request, canonical
 from lengowctl.store.connection import Cell, Connection
 from lengowctl.store.faults import decoding
 from lengowctl.store.history import PLANNED, Entry, History, Proof
-from lengowctl.store.intent import COLUMNS, Intent, Who, read_intent, stamp, with_cells
+from lengowctl.store.intent import COLUMNS, Intent, Who, new_intent, read_intent, stamp, with_cells
 from lengowctl.store.intent_listing import Wanted, listed, number
 from lengowctl.store.text import storable
 
@@ -179,41 +179,7 @@ class Intents:
             "updated_at": stamp(at),
         }
         number = self._db.insert(f"INSERT INTO intents ({', '.join(row)}) VALUES ({_marks(row)})", list(row.values()))
-        moment = at.astimezone(UTC)
-        intent = Intent(
-            id=number,
-            profile=self._profile,
-            source=self._source,
-            marketplace=request.key.marketplace,
-            order_id=request.key.order_id,
-            scope=request.scope,
-            action=request.action,
-            arguments=request.arguments,
-            digest=draft.digest,
-            occurrence=draft.occurrence,
-            state=State.PLANNED,
-            attempt=0,
-            run_id=None,
-            known_ids=None,
-            action_id=None,
-            cause=None,
-            message=None,
-            evidence=None,
-            sent_at=None,
-            window_from=None,
-            absences=0,
-            first_absent_at=None,
-            seen=None,
-            permit=0 if draft.on_purpose else None,
-            hold_until=hold_until.astimezone(UTC) if hold_until else None,
-            note=note,
-            blanked=False,
-            who=self.who.user,
-            host=self.who.host,
-            command=self.who.command,
-            created_at=moment,
-            updated_at=moment,
-        )
+        intent = new_intent(number, row)
         text = {"arguments": dict(request.arguments), "note": note}
         facts = {"occurrence": draft.occurrence, "on_purpose": draft.on_purpose, "hold_until": row["hold_until"]}
         self.history.append(

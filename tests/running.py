@@ -10,6 +10,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -178,6 +179,9 @@ class Shell:
         steps: Iterable[Step] = (),
         lines: int = 24,
     ) -> Machine:
+        """What a command gets. `tty` makes all three streams a terminal of `width` columns. `terminal` are the answers
+        of a person at the controlling terminal, None when there is none; `steps` what somebody does before a screen.
+        """
         if now is not None:
             self.clock = Clock(now)
         replies = iter(answers)
@@ -202,38 +206,20 @@ class Shell:
             transport=self.transport,
         )
 
-    def __call__(
-        self,
-        *args: str,
-        stdin: str = "",
-        tty: bool = False,
-        width: int = 80,
-        env: Mapping[str, str] | None = None,
-        now: datetime | None = None,
-        answers: Iterable[str] = (),
-        terminal: Iterable[str] | None = None,
-        steps: Iterable[Step] = (),
-        lines: int = 24,
-    ) -> Result:
-        """Run one command. `tty` makes all three streams a terminal of `width` columns. `terminal` are the answers of
-        a person at the controlling terminal, None when there is none; `steps` what somebody does before a screen."""
-        machine = self.machine(
-            stdin=stdin,
-            tty=tty,
-            width=width,
-            env=env,
-            now=now,
-            answers=answers,
-            terminal=terminal,
-            steps=steps,
-            lines=lines,
-        )
-        code = run_command(args, Runtime(machine), self.command)
-        assert isinstance(machine.stdout, io.StringIO)
-        assert isinstance(machine.stderr, io.StringIO)
-        return Result(code, machine.stdout.getvalue(), machine.stderr.getvalue())
+    def __call__(self, *args: str, **how: Any) -> Result:
+        """Run one command at a `machine` of this kind."""
+        return finish(args, Runtime(self.machine(**how)), self.command)
 
 
-def run(args: Iterable[str], *, home: Path | None = None, **how: object) -> Result:
+def finish(words: Iterable[str], runtime: Runtime, command: LazyGroup | None = None) -> Result:
+    """Run a command in a runtime of the test's own; its machine is a `Shell.machine`, or one that was made of it."""
+    code = run_command(tuple(words), runtime, command)
+    out, err = runtime.machine.stdout, runtime.machine.stderr
+    assert isinstance(out, io.StringIO)
+    assert isinstance(err, io.StringIO)
+    return Result(code, out.getvalue(), err.getvalue())
+
+
+def run(args: Iterable[str], *, home: Path | None = None, **how: Any) -> Result:
     """Run one command in no particular place."""
-    return Shell(home)(*args, **how)  # type: ignore[arg-type]
+    return Shell(home)(*args, **how)

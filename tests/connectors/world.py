@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from pytest_httpx import HTTPXMock
 
 from lengowctl.connectors.secret import Keys, Secret
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 BASE_URL = "https://api.lengow.io"
+GET_TOKEN = f"{BASE_URL}/access/get_token"
 KEYS = Keys(Secret("a1" * 32), Secret("b2" * 32))
 TOKEN = "6d3a3a3a-0000-4000-8000-00000000000{}"
 HERE = Path(__file__).parent / "lengow"
@@ -60,6 +62,12 @@ def numbered(number: int, change: Callable[[Any], None] | None = None) -> Any:
     if change:
         change(order)
     return order
+
+
+def add_token(mock: HTTPXMock, number: int, **options: Any) -> None:
+    """Let Lengow give out its n-th token when it is asked for one."""
+    content = {"token": TOKEN.format(number), "account_id": 4242}
+    mock.add_response(method="POST", url=GET_TOKEN, json=content, **options)
 
 
 class Pretended(httpx.BaseTransport):

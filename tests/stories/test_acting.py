@@ -15,14 +15,13 @@ from typing import Any
 
 import pytest
 
-from lengowctl.cli.main import run
 from lengowctl.cli.runtime import Runtime
 from lengowctl.outbox.settings import Pace
 from lengowctl.sandbox.faults import FaultRule
 from lengowctl.sandbox.server import SandboxServer
 
 from ..full import times
-from ..running import Result, Shell
+from ..running import Result, Shell, finish
 from ..trading import Shop, rows
 
 REFS = [f"cdiscount:CD{number}" for number in range(1, 9)]
@@ -99,10 +98,7 @@ class Interrupted:
                 self.call()
 
         runtime.outbox_settings = {"steps": step, "pace": Pace(first=1, most=1)}
-        code = run(words, runtime)
-        assert isinstance(machine.stdout, io.StringIO)
-        assert isinstance(machine.stderr, io.StringIO)
-        return Result(code, machine.stdout.getvalue(), machine.stderr.getvalue())
+        return finish(words, runtime)
 
 
 def test_a_wish_to_stop_ends_what_is_under_way_and_lists_the_rest(shop: Shop, tmp_path: Path) -> None:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import io
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from lengowctl.cli.main import run
 from lengowctl.cli.runtime import Runtime
 from lengowctl.errors import DiskFull
 from lengowctl.outbox.settings import Pace
 from lengowctl.sandbox.faults import parse_fault
 
-from ...running import Result
+from ...running import Result, finish
 from ...trading import Shop, rows
 
 REFS = [f"cdiscount:CD{number}" for number in range(1, 9)]
@@ -33,10 +31,7 @@ def broken_off(shop: Shop, at: str, *words: str, after: int = 3) -> Result:
             raise DiskFull("there is no room")
 
     runtime.outbox_settings = {"steps": step, "pace": Pace(first=1, most=1)}
-    code = run(words, runtime)
-    assert isinstance(machine.stdout, io.StringIO)
-    assert isinstance(machine.stderr, io.StringIO)
-    return Result(code, machine.stdout.getvalue(), machine.stderr.getvalue())
+    return finish(words, runtime)
 
 
 def test_what_was_not_sent_is_named_when_the_disk_is_full(shop: Shop, tmp_path: Path) -> None:

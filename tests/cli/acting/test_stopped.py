@@ -15,7 +15,7 @@ from lengowctl.cli.main import run
 from lengowctl.cli.runtime import Runtime
 from lengowctl.outbox.settings import Pace
 
-from ...running import Result
+from ...running import Result, finish
 from ...trading import Shop, rows
 
 REFS = [f"cdiscount:CD{number}" for number in range(1, 4)]
@@ -48,10 +48,7 @@ def stopped(shop: Shop, *words: str, naps: int | None = None, answers: int | Non
             count(name)
 
     runtime.outbox_settings = {"steps": step, "pace": Pace(first=1, most=1)}
-    code = run(words, runtime)
-    assert isinstance(machine.stdout, io.StringIO)
-    assert isinstance(machine.stderr, io.StringIO)
-    return Result(code, machine.stdout.getvalue(), machine.stderr.getvalue())
+    return finish(words, runtime)
 
 
 @pytest.fixture

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
 from contextlib import closing
 
 import pytest
 
 from ...running import Result
 from ...trading import Shop
+from .watched import after, stop, synced
 
 FNAC = ("list", "--watch", "-m", "fnac", "-s", "waiting_acceptance", "--sort", "ref", "--interval", "1m")
-
-
-def stop() -> None:
-    raise KeyboardInterrupt
 
 
 def fed(shop: Shop, *words: str, minutes: float = 5, **how: object) -> Result:
@@ -24,20 +20,6 @@ def fed(shop: Shop, *words: str, minutes: float = 5, **how: object) -> Result:
     done = shop(*words, **how)
     assert done.code == 130
     return done
-
-
-def synced(shop: Shop, **statuses: str) -> Callable[[], None]:
-    def happen() -> None:
-        with shop.world() as world:
-            for number, status in statuses.items():
-                world.touch(f"fnac:{number}", lengow_status=status)
-        assert shop("sync").code == 0
-
-    return happen
-
-
-def after(shop: Shop, minutes: float, happen: Callable[[], object]) -> None:
-    shop.shell.clock.plan(minutes * 60, happen)
 
 
 def test_what_is_there_comes_first_then_what_comes_or_changes(shop: Shop) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from ...running import Result, Step, frames
 from ...trading import Shop
+from .watched import synced
 
 WATCH = ("list", "--watch", "-m", "fnac", "-s", "waiting_acceptance", "--columns", "ref,status", "--sort", "ref")
 TITLES = "  Reference  Status"
@@ -26,18 +27,6 @@ def watch(shop: Shop, *words: str, steps: tuple[Step, ...] = (), **how: object) 
 
 def seen(shop: Shop, *words: str, steps: tuple[Step, ...] = (), **how: object) -> Result:
     return shop(*(words or WATCH), tty=True, steps=steps, **how)
-
-
-def synced(shop: Shop, *changes: tuple[str, dict[str, object]]) -> Callable[[], None]:
-    """These orders change at Lengow, and another process synchronises."""
-
-    def happen() -> None:
-        with shop.world() as world:
-            for ref, changed in changes:
-                world.touch(ref, **changed)
-        assert shop("sync").code == 0
-
-    return happen
 
 
 def added(shop: Shop, *numbers: str) -> Callable[[], None]:

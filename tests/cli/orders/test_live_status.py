@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 
 import pytest
 
@@ -11,20 +10,7 @@ from lengowctl.sandbox.faults import parse_fault
 
 from ...running import frames
 from ...trading import Shop
-
-
-def stop() -> None:
-    raise KeyboardInterrupt
-
-
-def synced(shop: Shop, **statuses: str) -> Callable[[], None]:
-    def happen() -> None:
-        with shop.world() as world:
-            for number, status in statuses.items():
-                world.touch(f"fnac:{number}", lengow_status=status)
-        assert shop("sync").code == 0
-
-    return happen
+from .watched import stop, synced
 
 
 def test_figures_that_moved_tell_by_how_much(shop: Shop) -> None:

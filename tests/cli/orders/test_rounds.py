@@ -18,13 +18,9 @@ from lengowctl.sandbox.faults import parse_fault
 from lengowctl.store.lock import writer_lock
 
 from ...trading import Shop
+from .watched import after, stop
 
 MINUTES = 60
-
-
-def stop() -> None:
-    """A signal comes."""
-    raise KeyboardInterrupt
 
 
 def watch(shop: Shop, minutes: float, *words: str, **how: object) -> list[str]:
@@ -33,10 +29,6 @@ def watch(shop: Shop, minutes: float, *words: str, **how: object) -> list[str]:
     done = shop("sync", "--watch", *words, **how)
     assert (done.code, done.out) == (0, "")
     return done.err.splitlines()
-
-
-def after(shop: Shop, minutes: float, happen: Callable[[], object]) -> None:
-    shop.shell.clock.plan(minutes * MINUTES, happen)
 
 
 def order(shop: Shop, number: str) -> Callable[[], None]:

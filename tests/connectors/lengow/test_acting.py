@@ -8,7 +8,6 @@ import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qsl
 
 import httpx
@@ -33,26 +32,13 @@ from lengowctl.orders.reference import OrderKey
 from lengowctl.orders.request import Request
 
 from ..test_faults import below, made
-from ..world import BASE_URL, TOKEN, Clock, Pretended
+from ..world import BASE_URL, GET_TOKEN, TOKEN, Clock, Pretended, add_token
 
 Make = Callable[..., LengowClient]
-GET_TOKEN = f"{BASE_URL}/access/get_token"
 ACTIONS = f"{BASE_URL}/v3.0/orders/actions/"
 KEY = OrderKey("demo_mirakl_fr", "C-1 é/7&x=+")
 SHIP = Request.of("ship", KEY, {"carrier": "DPD", "line": "11 a", "tracking_number": "1Z+9"})
 TAKEN = {"id": 13244460, "queued": False, "errors": None}
-
-
-@pytest.fixture
-def signed_in(httpx_mock: HTTPXMock) -> HTTPXMock:
-    """Lengow gives out one token."""
-    add_token(httpx_mock, 1)
-    return httpx_mock
-
-
-def add_token(mock: HTTPXMock, number: int, **options: Any) -> None:
-    content = {"token": TOKEN.format(number), "account_id": 4242}
-    mock.add_response(method="POST", url=GET_TOKEN, json=content, **options)
 
 
 def posts(mock: HTTPXMock) -> list[httpx.Request]:

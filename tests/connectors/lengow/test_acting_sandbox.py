@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,21 +21,6 @@ from ..world import Clock
 from .test_contract import keys_of, posts
 
 Make = Callable[..., LengowClient]
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("sandbox") / "world.db"
-    Sandbox.open(path, orders=60, epoch=Clock().now(), wall=Clock().now, settings={"lively": False}).close()
-    return path
-
-
-@pytest.fixture
-def sandbox(world: Path, tmp_path: Path, clock: Clock) -> Iterator[Sandbox]:
-    path = tmp_path / "world.db"
-    path.write_bytes(world.read_bytes())
-    with Sandbox.open(path, wall=clock.now) as opened:
-        yield opened
 
 
 @pytest.fixture(params=["door", "http"])

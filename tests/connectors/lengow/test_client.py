@@ -32,28 +32,15 @@ from lengowctl.errors import (
 )
 from lengowctl.orders.reference import OrderKey
 
-from ..world import BASE_URL, KEYS, MARKETPLACES, NOON, PAGE, TOKEN, Clock, example, page_of
+from ..world import BASE_URL, GET_TOKEN, KEYS, MARKETPLACES, NOON, PAGE, TOKEN, Clock, add_token, example, page_of
 
 Make = Callable[..., LengowClient]
 SINCE = datetime(2025, 3, 1, tzinfo=UTC)
 QUERY = OrderQuery(updated_from=SINCE)
-GET_TOKEN = f"{BASE_URL}/access/get_token"
 ORDERS = f"{BASE_URL}/v3.0/orders/?account_id=4242&updated_from=2025-03-01T00%3A00%3A00Z&page=1&page_size=100"
 SERVED = datetime(2025, 3, 12, 10, tzinfo=UTC)
 DATE = {"Date": "Wed, 12 Mar 2025 10:00:00 GMT"}
 LIMITS = [{"url_base": "/orders", "method": "GET", "boundary": 500, "remaining_credit": 499, "remaining_time": 42}]
-
-
-@pytest.fixture
-def signed_in(httpx_mock: HTTPXMock) -> HTTPXMock:
-    """Lengow gives out one token."""
-    add_token(httpx_mock, 1)
-    return httpx_mock
-
-
-def add_token(mock: HTTPXMock, number: int, **options: Any) -> None:
-    content = {"token": TOKEN.format(number), "account_id": 4242}
-    mock.add_response(method="POST", url=GET_TOKEN, json=content, **options)
 
 
 def sent(mock: HTTPXMock, path: str = "/v3.0/orders/") -> list[httpx.Request]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -74,22 +73,6 @@ def posts(sandbox: Sandbox) -> int:
 def keys_of(sandbox: Sandbox) -> Keys:
     info = sandbox.info()
     return Keys(Secret(info.access_token), Secret(info.secret))
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small world, made once."""
-    path = tmp_path_factory.mktemp("sandbox") / "world.db"
-    Sandbox.open(path, orders=160, epoch=Clock().now(), wall=Clock().now, settings={"lively": False}).close()
-    return path
-
-
-@pytest.fixture
-def sandbox(template: Path, tmp_path: Path, clock: Clock) -> Iterator[Sandbox]:
-    path = tmp_path / "world.db"
-    path.write_bytes(template.read_bytes())
-    with Sandbox.open(path, wall=clock.now) as opened:
-        yield opened
 
 
 class TestThroughTheDoor(ActionContract):

@@ -288,7 +288,7 @@ class Runtime:
 
     def intents(self, store: Store, command: str) -> Intents:
         """What we meant to have done, without the network."""
-        return store.ledger.intents(profile=self.profile.name, source=store.source or "", who=self.who(command))
+        return store.intents(profile=self.profile.name, source=store.source or "", who=self.who(command))
 
     def outbox(
         self,

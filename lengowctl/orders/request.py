@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -32,6 +33,7 @@ FIGURES: frozenset[str] = EXTENT - {"line"} | {"refund_shipping_fees"}
 _FIGURE = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
 
 Arguments = tuple[tuple[str, str], ...]
+Form = tuple[str, tuple[tuple[str, object], ...]]
 
 _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
 
@@ -92,6 +94,13 @@ def digest(source: str, request: Request) -> str:
     return hashlib.sha256(_CANONICAL.encode(parts).encode("ascii")).hexdigest()
 
 
+def form(request: Request) -> Form:
+    """What a request asks of its order, however its figures and dates are spelled. Two requests for one order that have
+    the same form are one wish, also when their digests differ.
+    """
+    return request.action, tuple((name, _value(name, text)) for name, text in identity(request.arguments))
+
+
 def same(request: Request, api_arguments: Mapping[str, str | None]) -> bool:
     """Whether one of Lengow's actions, of the same kind and for the same order, is what `request` asks for.
 
@@ -101,30 +110,17 @@ def same(request: Request, api_arguments: Mapping[str, str | None]) -> bool:
     ours = dict(identity(request.arguments))
     theirs = {name: value for name, value in api_arguments.items() if value is not None and name not in MOVING}
     beyond = EXTENT & theirs.keys() - ours.keys()
-    return not beyond and all(name in theirs and _matches(name, value, theirs[name]) for name, value in ours.items())
+    return not beyond and all(
+        name in theirs and _value(name, theirs[name]) == _value(name, text) for name, text in ours.items()
+    )
 
 
-def _matches(name: str, ours: str, theirs: str) -> bool:
-    if ours == theirs:
-        return True
-    read: Callable[[str], object] | None = None
+def _value(name: str, text: str) -> object:
+    """A figure or an instant that names its offset, where the argument holds one; else the text as it is."""
     if name in FIGURES:
-        read = _figure
-    elif name.endswith("_date"):
-        read = _instant
-    value = read(ours) if read else None
-    return value is not None and read is not None and value == read(theirs)
-
-
-def _figure(text: str) -> Decimal | None:
-    """A plain figure with a decimal point; None for every other text."""
-    return Decimal(text) if _FIGURE.fullmatch(text) else None
-
-
-def _instant(text: str) -> datetime | None:
-    """An instant that names its offset; None for every other text."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else None
+        return Decimal(text) if _FIGURE.fullmatch(text) else text
+    if name.endswith("_date"):
+        with suppress(ValueError):
+            moment = datetime.fromisoformat(text)
+            return moment if moment.tzinfo else text
+    return text

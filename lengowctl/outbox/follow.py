@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from lengowctl.connectors.base import ActionReading
-from lengowctl.errors import LengowctlError
+from lengowctl.errors import BadAnswer, FilterIgnored, LengowctlError, Refused
 from lengowctl.orders.action import Cause, State
 from lengowctl.outbox.evidence import evidence
 from lengowctl.outbox.looking import Recent
@@ -15,6 +16,8 @@ from lengowctl.outbox.parts import Parts
 from lengowctl.store.intent import Intent
 
 OPEN_AT_SOURCE = (State.QUEUED, State.PENDING)
+#: These concern the order that was asked for, and no other.
+_OF_ONE_ORDER = (BadAnswer, FilterIgnored, Refused)
 
 
 @dataclass(slots=True)
@@ -48,23 +51,29 @@ class Following:
         self._ledger = parts.intents
 
     def run(self, intents: Iterable[Intent]) -> Iterator[Intent]:
-        """Bring these intents, queued or pending, up to date; yields those that moved. Raises what the source does."""
+        """Bring these intents, queued or pending, up to date; yields those that moved. Raises what the source does.
+
+        An order that cannot be read leaves its own intent as it stands, and keeps no other from going on.
+        """
         waiting = list(intents)
         if not waiting:
             return
         parts = self._parts
         recent = Recent(parts.connector, parts.clock, parts.pace, parts.monotonic, parts.crew)
-        recent.begin((it.key for it in waiting), since=min(it.sent_at or it.created_at for it in waiting))
+        since = min(it.sent_at or it.created_at for it in waiting)
+        recent.begin((it.key for it in waiting), since=since, names=self._ledger.names)
         for intent in waiting:
             if self._parts.stop.asked:
                 return
-            actions = recent.of(intent.key) if recent.complete else self._actions_of(intent)
-            moved = self._move(intent, actions)
+            moved = None
+            with suppress(*_OF_ONE_ORDER):
+                actions = recent.of(intent.key) if recent.complete else self._actions_of(intent)
+                moved = self._move(intent, actions)
             if moved:
                 yield moved
 
     def _actions_of(self, intent: Intent) -> tuple[ActionReading, ...]:
-        seen = self._parts.look(intent, lambda _, __: False)
+        seen = self._parts.looking(intent, lambda _, __: False)()
         if isinstance(seen.look, LengowctlError):
             raise seen.look
         return seen.look.actions
@@ -84,7 +93,7 @@ class Following:
         age = self._parts.clock.now() - (intent.sent_at or intent.created_at)
         if age < self._parts.windows.expires or not intent.intact:
             return None
-        reading = self._parts.connector.order(intent.key)
+        reading = self._parts.connector.order(self._parts.names(intent)[0])
         at = self._parts.now()
         shown = evidence(intent.request, reading.order, any_parcel=True) if reading else None
         with self._ledger.transaction():

@@ -19,6 +19,7 @@ from lengowctl.orders.request import same
 from lengowctl.outbox.crew import Crew
 from lengowctl.outbox.settings import Pace
 from lengowctl.store.intent import Intent
+from lengowctl.store.intents import Names, no_names
 
 _PASSES = 3
 _PAGES_AT_ONCE = 8
@@ -64,8 +65,16 @@ class Look:
     order_read: bool = False
 
 
-def read_actions(connector: ActionConnector, key: OrderKey) -> Look:
-    """All actions of an order. Raises FilterIgnored for an answer about another, BadAnswer for a list with holes."""
+def read_actions(connector: ActionConnector, *names: OrderKey) -> Look:
+    """All actions of an order, by each of its names. Raises FilterIgnored for an answer about another, BadAnswer for a
+    list with holes.
+    """
+    looks = [_read_actions(connector, key) for key in names]
+    found = {action.id: action for look in looks for action in look.actions}
+    return Look(tuple(found[number] for number in sorted(found)), looks[0].served_at)
+
+
+def _read_actions(connector: ActionConnector, key: OrderKey) -> Look:
     actions, page = _read_all(connector, lambda number: ActionQuery(key=key, page=number), None)
     for action in actions:
         if (action.key.marketplace.lower(), action.key.order_id) != (key.marketplace.lower(), key.order_id):
@@ -98,14 +107,18 @@ class Recent:
         self._crew = crew
         self._read_at: tuple[datetime, float] | None = None
         self._actions: dict[OrderKey, dict[int, ActionReading]] = {}
+        """By each name of each order; the names of one order share what is found."""
         self.complete = False
 
-    def begin(self, keys: Iterable[OrderKey], *, since: datetime | None = None) -> None:
+    def begin(self, keys: Iterable[OrderKey], *, since: datetime | None = None, names: Names = no_names) -> None:
         """Read the list (of what was updated `since`, else of three days), unless that takes more requests than asking
-        for these orders one by one. Of other orders nothing is kept.
+        for these orders one by one. Of other orders nothing is kept. `names` knows those that have several.
         """
+        keys = list(keys)
         wanted = [_same_key(key) for key in keys]
         self._actions = {key: {} for key in wanted}
+        for name, others in names(keys).items():
+            self._actions.update(dict.fromkeys(map(_same_key, others), self._actions[_same_key(name)]))
         asked = since or self._clock.now() - self._pace.recent
         started = self._monotonic()
         first = self._connector.actions(ActionQuery(updated_from=asked))
@@ -208,12 +221,13 @@ def _read_all(
         top = first or connector.actions(query(1))
         first = None
         found = {action.id: action for action in top.actions}
+        one_answer = len(top.actions) >= (top.count or 0)  # a snapshot, even when it lists one of them twice
         page, number = top, 1
-        while page.actions and len(found) < (page.count or 0):
+        while page.actions and len(found) < (page.count or 0) and not one_answer:
             number += 1
             page = connector.actions(query(number))
             found.update({action.id: action for action in page.actions})
-        if len(found) >= (top.count or 0):
+        if one_answer or len(found) >= (top.count or 0):
             return tuple(found[number] for number in sorted(found)), top
     raise BadAnswer(
         "Lengow's list of actions comes up short of its own count",

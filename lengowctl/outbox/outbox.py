@@ -61,7 +61,7 @@ class Outbox:
         crew: Callable[[], Crew[Any]] = Threads,
         steps: Steps = no_steps,
     ) -> None:
-        self.intents = store.ledger.intents(profile=profile, source=source, who=who)
+        self.intents = store.intents(profile=profile, source=source, who=who)
         self._source = source
         self._parts = Parts(
             connector=connector,
@@ -89,9 +89,12 @@ class Outbox:
         note: str | None = None,
         hold_until: datetime | None = None,
         again: bool = False,
+        as_of: int | None = None,
     ) -> list[Planned]:
-        """Write the requests down, in one durable transaction; one answer for each, in their order."""
-        planning = Planning(self.intents, self._source, self._parts.now(), note, hold_until, again)
+        """Write the requests down, in one durable transaction; one answer for each, in their order. `as_of`: how long
+        the history was when they were checked; where an order was acted on since, its request is not taken.
+        """
+        planning = Planning(self.intents, self._source, self._parts.now(), note, hold_until, again, as_of)
         return plan(planning, requests)
 
     def send(self, intents: Sequence[Intent]) -> Iterator[Told]:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from lengowctl.connectors.base import ActionConnector, Reading
 from lengowctl.errors import LengowctlError
 from lengowctl.orders.outcome import Outcome
+from lengowctl.orders.reference import OrderKey
 from lengowctl.outbox.crew import Crew
 from lengowctl.outbox.looking import Look, SourceClock, read_actions
 from lengowctl.outbox.settings import Pace, Steps, Stop, Windows
@@ -72,13 +73,21 @@ class Parts:
         while not self.stop.asked and (left := until - self.monotonic()) > 0:
             self.sleep(min(self.pace.nap, left))
 
-    def look(self, intent: Intent, order: Callable[[Intent, Look], bool]) -> Seen:
-        """Ask for the order's actions and, where `order` says so then, for the order itself. Never raises."""
+    def names(self, intent: Intent) -> tuple[OrderKey, ...]:
+        """Every name of the intent's order, the present one first."""
+        return self.intents.names((intent.key,)).get(intent.key, (intent.key,))
+
+    def looking(self, intent: Intent, order: Callable[[Intent, Look], bool]) -> Callable[[], Seen]:
+        """A job: ask for the order's actions and, where `order` says so then, for the order itself. It never raises."""
+        names = self.names(intent)
+        return lambda: self._look(intent, names, order)
+
+    def _look(self, intent: Intent, names: tuple[OrderKey, ...], order: Callable[[Intent, Look], bool]) -> Seen:
         try:
-            look = read_actions(self.connector, intent.key)
+            look = read_actions(self.connector, *names)
             self.clock.saw(look.served_at)
             if order(intent, look):
-                reading = self.connector.order(intent.key)
+                reading = self.connector.order(names[0])
                 look = Look(look.actions, look.served_at, reading, order_read=True)
             return Seen(intent, look)
         except LengowctlError as fault:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from lengowctl.orders.action import GRANTED, OPEN, Cause, State
 from lengowctl.orders.moment import utc_text
 from lengowctl.orders.reference import OrderKey
-from lengowctl.orders.request import WHOLE, Request, digest
+from lengowctl.orders.request import WHOLE, Form, Request, digest, form
 from lengowctl.outbox.send import needs_leave
 from lengowctl.outbox.told import SETTLE, Result, Told, standing, tell_known, told, told_of_request
 from lengowctl.store.intent import Intent
@@ -17,6 +17,10 @@ from lengowctl.store.intents import Draft, Intents
 
 #: Several of these for one order or line are several parcels.
 _SEVERAL = frozenset({"ship"})
+#: Written down and not known to have come to anything.
+_NOT_THROUGH = (State.PLANNED, State.SENDING, State.DOUBTFUL)
+_LEFT = GRANTED | {State.SENDING, State.DOUBTFUL}
+_ANEW = "run this again to have it checked beside that"
 #: The intents of so many orders are looked up together.
 _AT_ONCE = 500
 
@@ -42,13 +46,17 @@ class Planning:
     note: str | None
     hold_until: datetime | None
     again: bool
+    as_of: int | None = None
+    """How long the history was when the requests were checked (None: nothing was checked)."""
 
 
 def plan(planning: Planning, requests: Sequence[Request]) -> list[Planned]:
     """Write the requests down; one answer for each, in their order. All of them are durable, or none."""
     digests = [digest(planning.source, request) for request in requests]
-    batch = _Batch(planning, frozenset(digests))
+    names = planning.intents.names(request.key for request in requests)
+    batch = _Batch(planning, frozenset(digests), names)
     with planning.intents.transaction():
+        batch.begin()
         return [
             planned
             for start in range(0, len(requests), _AT_ONCE)
@@ -57,16 +65,25 @@ def plan(planning: Planning, requests: Sequence[Request]) -> list[Planned]:
 
 
 class _Batch:
-    def __init__(self, planning: Planning, digests: frozenset[str]) -> None:
+    def __init__(
+        self, planning: Planning, digests: frozenset[str], names: Mapping[OrderKey, tuple[OrderKey, ...]]
+    ) -> None:
         self._planning = planning
         self._intents = planning.intents
         self._digests = digests
-        self._taken: set[str] = set()
+        self._names = names
+        self._taken: set[tuple[OrderKey, Form]] = set()
+        self._left_meanwhile: frozenset[int] = frozenset()
         self._of_orders: dict[OrderKey, list[Intent]] = {}
+
+    def begin(self) -> None:
+        """Look what other commands have sent since the requests were checked: they were checked without it."""
+        as_of = self._planning.as_of
+        self._left_meanwhile = self._intents.left_since(as_of) if as_of is not None else frozenset()
 
     def take_all(self, requests: Sequence[Request], digests: Sequence[str]) -> list[Planned]:
         """The answers to some requests, whose orders are looked up together."""
-        self._of_orders = self._intents.of_orders(request.key for request in requests)
+        self._of_orders = self._intents.of_orders((request.key for request in requests), self._names)
         return [self._take(request, text) for request, text in zip(requests, digests, strict=True)]
 
     def _of_order(self, key: OrderKey) -> list[Intent]:
@@ -74,12 +91,13 @@ class _Batch:
         return self._of_orders.setdefault(key, [])
 
     def _take(self, request: Request, text: str) -> Planned:
-        if text in self._taken:
+        wish = request.key, form(request)
+        if wish in self._taken:
             return Planned(None, told_of_request(request, Result.SKIPPED, "the same as another one of this command"))
-        self._taken.add(text)
-        equal = [it for it in self._of_order(request.key) if it.digest == text]
-        newest = max(equal, key=lambda it: it.occurrence, default=None)
-        if newest and newest.state in (State.PLANNED, State.SENDING, State.DOUBTFUL):
+        self._taken.add(wish)
+        equal = [it for it in self._of_order(request.key) if _is_for(it, request, text)]
+        newest = max(equal, key=lambda it: it.id, default=None)
+        if newest and newest.state in _NOT_THROUGH:
             return self._known(newest)
         granted = next((it for it in reversed(equal) if it.state in GRANTED), None)
         if granted and not self._planning.again:
@@ -87,7 +105,8 @@ class _Batch:
         unanswered = next((it for it in equal if it.state in OPEN), None)
         if unanswered and request.action not in _SEVERAL:
             return Planned(None, told_of_request(request, Result.FAILED, _why(unanswered)))
-        return self._new(request, text, newest, on_purpose=granted is not None)
+        occurrence = max((it.occurrence for it in equal), default=0) + 1
+        return self._new(request, text, occurrence, on_purpose=granted is not None)
 
     def _known(self, intent: Intent) -> Planned:
         """Written down before and not through yet: this run takes it up where it stands."""
@@ -97,17 +116,21 @@ class _Batch:
             return Planned(None, held(intent))
         return Planned(intent, None)
 
-    def _new(self, request: Request, text: str, newest: Intent | None, *, on_purpose: bool) -> Planned:
+    def _new(self, request: Request, text: str, occurrence: int, *, on_purpose: bool) -> Planned:
         of_order = self._of_order(request.key)
-        others = [it for it in of_order if it.state in OPEN and it.digest != text]
+        others = [it for it in of_order if it.state in OPEN and not _is_for(it, request, text)]
         in_the_way = [it for it in others if self._stands_in_the_way(it, request)]
         blocking = [it for it in in_the_way if not _never_left(it)]
         if blocking:
             return Planned(None, told_of_request(request, Result.FAILED, _why(blocking[0])))
+        left = next((it for it in of_order if it.id in self._left_meanwhile and it.state in _LEFT), None)
+        if left:
+            why = f"{left.action} of this order left just now, by another command, and is {standing(left)}; {_ANEW}"
+            return Planned(None, told_of_request(request, Result.FAILED, why))
         superseded = tuple(filter(None, (self._withdraw(it) for it in in_the_way)))
         gone = {it.id for it in superseded}
         of_order[:] = [it for it in of_order if it.id not in gone]
-        draft = Draft(request, text, newest.occurrence + 1 if newest else 1, on_purpose)
+        draft = Draft(request, text, occurrence, on_purpose)
         planning = self._planning
         intent = self._intents.add(draft, note=planning.note, hold_until=planning.hold_until, at=planning.at)
         of_order.append(intent)
@@ -133,6 +156,14 @@ def held(intent: Intent) -> Told:
     """The row of an intent that is kept back."""
     until = f" until {utc_text(intent.hold_until)}" if intent.hold_until else ""
     return told(intent, Result.HELD, f"held back{until}; lengowctl actions withdraw {intent.id} takes it back")
+
+
+def _is_for(intent: Intent, request: Request, text: str) -> bool:
+    """Whether an intent of the order is for this request. One that never left goes out under the order's present name
+    or not at all: its marketplace may have been renamed since.
+    """
+    outdated = intent.key != request.key and _never_left(intent)
+    return not outdated and intent.asks(request, text)
 
 
 def _never_left(intent: Intent) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from lengowctl.connectors.base import ActionReading, Reading
-from lengowctl.errors import BudgetSpent, LengowctlError, NotSignedIn, OutOfReach
+from lengowctl.errors import BudgetSpent, FileFault, LengowctlError, NotSignedIn, OutOfReach
 from lengowctl.orders.action import AGAIN_BY_HAND, Cause, State
 from lengowctl.orders.moment import utc_text
 from lengowctl.orders.outcome import Fate, Lost, Outcome, RateLimited, Verdict
@@ -20,8 +20,8 @@ from lengowctl.outbox.ahead import Ahead
 from lengowctl.outbox.brake import Brake
 from lengowctl.outbox.crew import Crew
 from lengowctl.outbox.evidence import shows
-from lengowctl.outbox.looking import Look, Recent, twins
-from lengowctl.outbox.moving import adopt
+from lengowctl.outbox.looking import Look, Recent, is_equal, twins
+from lengowctl.outbox.moving import adopt, state_of
 from lengowctl.outbox.parts import Finished, Parts, Posted, Seen, Visit
 from lengowctl.outbox.told import NOT_THERE, Result, Told, tell, tell_known, told
 from lengowctl.store.intent import Intent
@@ -31,6 +31,8 @@ from lengowctl.store.runs import begin_run
 _READ_ORDER = frozenset({"refuse", "cancel", "refund"})
 #: Seconds that an answer waits for others at most.
 _GATHER = 0.03
+#: What was claimed longer ago than this, in seconds, leaves only after another look whether the profile is frozen.
+_FREEZE_HOLDS_OFF = 0.2
 
 
 @dataclass(slots=True)
@@ -61,6 +63,8 @@ class Sending:
         self._looked: deque[tuple[Seen, float]] = deque()
         self._never_left: set[int] = set()
         """Claimed in this run, and given back each time before anything left."""
+        self._asked_at = 0.0
+        """When it was last seen that nobody froze the profile."""
         self._ahead = Ahead(parts.monotonic, parts.pace.look_holds)
         self._recent = Recent(parts.connector, parts.clock, parts.pace, parts.monotonic, parts.crew)
         self.doubtful: list[Intent] = []
@@ -97,7 +101,7 @@ class Sending:
 
     def _begin(self) -> None:
         try:
-            self._recent.begin(intent.key for intent in self._ready)
+            self._recent.begin((intent.key for intent in self._ready), names=self._ledger.names)
         except LengowctlError as fault:
             self._brake.halt(fault)
 
@@ -151,8 +155,8 @@ class Sending:
         while self._answers or self._flying or self._ahead:
             try:
                 with self._ledger.transaction():
-                    self._record_all(_Turn())
-                    self._give_back(all_of_them=True)
+                    self._record_all(turn := _Turn())
+                    self._give_back(turn, all_of_them=True)
             except LengowctlError:  # the rows stay as they are: the next run finds their owner dead, and settles them
                 self._ahead.give_back(all_of_them=True)
             self._answers.clear()
@@ -192,7 +196,7 @@ class Sending:
         return _needs_order(intent) or not first or not self._recent.complete
 
     def _may_go(self) -> bool:
-        if not self._brake.free:
+        if not self._may_leave():
             return False
         try:
             self._recent.renew()
@@ -202,11 +206,30 @@ class Sending:
 
     def _let_leave(self) -> None:
         """What is claimed leaves, one for each free hand."""
-        while self._brake.free and len(self._flying) < self._brake.width.at_most:
+        while self._ahead and len(self._flying) < self._brake.width.at_most and self._may_leave():
             intent = self._ahead.next()
             if intent is None:
                 return
             self._crew.start(self._post_job(intent))
+
+    def _may_leave(self) -> bool:
+        """Whether what is claimed may leave now: it may have waited a while, and been stopped meanwhile."""
+        if self._brake.free and not self._lock.holds:
+            self._brake.halt(self._unlocked())
+        if self._brake.free and self._parts.monotonic() - self._asked_at > _FREEZE_HOLDS_OFF:
+            self._look_for_freeze()
+        return self._brake.free
+
+    def _look_for_freeze(self) -> None:
+        self._asked_at = self._parts.monotonic()
+        frozen = self._ledger.frozen()
+        if frozen:
+            self._brake.freeze(frozen)
+
+    def _unlocked(self) -> FileFault:
+        """Other runs take one without its file for dead, and would settle what it is sending."""
+        words = f"the file {self._lock.name} of this run was taken away, so that other runs take it for dead"
+        return FileFault(words, hint="leave the files run-*.lock alone; run the same command again")
 
     def _must_give_back(self) -> bool:
         return bool(self._ahead) and (self._wont_leave or self._ahead.is_stale)
@@ -216,14 +239,17 @@ class Sending:
         """Whether what is claimed cannot leave soon."""
         return self._brake.halted or self._brake.silence > self._parts.pace.look_holds
 
-    def _give_back(self, *, all_of_them: bool) -> None:
+    def _give_back(self, turn: _Turn, *, all_of_them: bool) -> None:
         """What was claimed and does not leave is planned again. The caller holds the transaction."""
         for intent in reversed(self._ahead.give_back(all_of_them=all_of_them)):
             back = self._ledger.move(
                 intent, State.PLANNED, Cause.NOT_EXECUTED, at=self._parts.now(), message="it did not leave"
             )
             self._note_whether_it_left(intent, left=False)
-            self._ready.extendleft([back] if back else [])
+            if back:
+                self._ready.appendleft(back)
+            elif current := self._ledger.get(intent.id):
+                self._moved_elsewhere(current, turn)
 
     def _note_whether_it_left(self, intent: Intent, *, left: bool) -> None:
         """The next attempt of what never left is its first one, as far as twins go."""
@@ -233,7 +259,7 @@ class Sending:
             self._never_left.add(intent.id)
 
     def _look_job(self, intent: Intent) -> Callable[[], Finished]:
-        return lambda: self._parts.look(intent, lambda it, _: _needs_order(it))
+        return self._parts.looking(intent, lambda it, _: _needs_order(it))
 
     def _post_job(self, intent: Intent) -> Callable[[], Finished]:
         self._flying[intent.id] = intent
@@ -264,11 +290,9 @@ class Sending:
         turn = _Turn()
         with self._ledger.transaction():
             self._record_all(turn)
-            frozen = self._ledger.frozen()
-            if frozen:
-                self._brake.freeze(frozen)
-            self._give_back(all_of_them=self._wont_leave)
-            if frozen:
+            self._look_for_freeze()
+            self._give_back(turn, all_of_them=self._wont_leave)
+            if self._brake.halted:
                 self._ready.extendleft(reversed(wanted.values()))
             else:
                 self._claim_all(wanted, looks, turn)
@@ -343,8 +367,21 @@ class Sending:
         found = twins(intent, actions)
         taken = self._ledger.taken_ids(action.id for action in found)
         free = [action for action in found if action.id not in taken]
-        moved = adopt(self._ledger, intent, free[0], self._parts.now()) if free else None
+        if free:
+            moved = adopt(self._ledger, intent, free[0], self._parts.now())
+        else:
+            moved = self._carried_out_late(intent, actions)
         return tell_known(moved) if moved else None
+
+    def _carried_out_late(self, intent: Intent, actions: Iterable[ActionReading]) -> Intent | None:
+        """The same was asked for before and given up for want of an answer, which has come since."""
+        equal = {it.id for it in actions if is_equal(intent, it) and state_of(it) is State.DONE}
+        before = self._ledger.find(self._ledger.taken_ids(equal).values()) if intent.occurrence > 1 else []
+        late = next((it for it in before if it.state is State.EXPIRED), None)
+        if late is None or intent.on_purpose:
+            return None
+        shown = f"action {late.action_id}, given up before, was carried out after all"
+        return self._ledger.move(intent, State.DONE, Cause.ALREADY_THERE, at=self._parts.now(), evidence=shown)
 
     def _shown(self, intent: Intent, look: Look | None, turn: _Turn) -> Told | None:
         """What the order, read afresh, says against sending."""

@@ -106,7 +106,7 @@ class Settling:
     def _job(self, intent: Intent) -> Callable[[], Finished]:
         """What the order looks like matters when the window is over and nothing of ours is listed."""
         taken = self._taken(intent)
-        return lambda: self._parts.look(
+        return self._parts.looking(
             intent, lambda it, look: self._still_to_wait(it, look) <= timedelta() and not _ours(it, look, taken)
         )
 

@@ -82,6 +82,23 @@ def _moved(renamed: dict[OrderKey, set[OrderKey]], typed: TypedRef) -> OrderKey 
     return _ambiguous(typed, now) if len(now) > 1 else now[0] if now else None
 
 
+def names_of(connection: Connection, keys: Iterable[OrderKey]) -> dict[OrderKey, tuple[OrderKey, ...]]:
+    """Every name by which each of these orders is or was known, the present one first: only of orders that have
+    several, since a marketplace was renamed. What is another order's name by now is left out.
+    """
+    wanted = {OrderKey(storable(key.marketplace), storable(key.order_id)): key for key in keys}
+    named: dict[OrderKey, list[OrderKey]] = {}
+    for old, present in _renamed(connection, {key.order_id for key in wanted}).items():
+        for now in present - {old}:
+            named.setdefault(now, [now]).append(old)
+    taken = _Stored(connection, {key.order_id for key in named}).codes if named else {}
+    found: dict[OrderKey, tuple[OrderKey, ...]] = {}
+    for now, all_of_them in named.items():
+        names = tuple(name for name in all_of_them if name == now or name.marketplace not in taken[now.order_id])
+        found.update({wanted[name]: names for name in names if name in wanted and len(names) > 1})
+    return found
+
+
 def _ambiguous(typed: TypedRef, keys: Sequence[OrderKey]) -> AmbiguousOrder:
     return AmbiguousOrder(f"{typed.text} is the number of several orders", hint=f"write one of these: {_listed(keys)}")
 

@@ -115,6 +115,11 @@ class History:
         head = self._db.one("SELECT seq, hash FROM head")
         return (int(str(head[0])), str(head[1])) if head else (0, "")
 
+    @property
+    def length(self) -> int:
+        """How many rows there are."""
+        return self._db.number("SELECT seq FROM head")
+
     def of(self, intent_id: int) -> list[Entry]:
         """What happened to an intent, oldest first."""
         return self._entries("WHERE intent_id = ? ORDER BY seq", (intent_id,))

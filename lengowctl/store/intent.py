@@ -12,7 +12,7 @@ from typing import Any
 from lengowctl.orders.action import State
 from lengowctl.orders.moment import read_instant
 from lengowctl.orders.reference import OrderKey, format_ref
-from lengowctl.orders.request import Arguments, Request, digest, read_arguments
+from lengowctl.orders.request import Arguments, Request, digest, form, read_arguments
 from lengowctl.store.connection import Cell
 
 
@@ -85,6 +85,13 @@ class Intent:
     def request(self) -> Request:
         """What is asked for. Raises ValueError when the row cannot be what we wrote."""
         return Request(self.action, self.key, self.scope, self.arguments)
+
+    def asks(self, request: Request, text: str) -> bool:
+        """Whether it was asked for what `request`, whose digest is `text`, asks of the same order, however spelled."""
+        try:
+            return self.digest == text or (not self.blanked and form(self.request) == form(request))
+        except ValueError:
+            return False
 
     @property
     def intact(self) -> bool:

@@ -7,10 +7,11 @@ another run moved it meanwhile, nothing is changed and None is returned.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 
 from lengowctl.orders.action import FINAL, GRANTED, Cause, State
@@ -62,14 +63,24 @@ class Draft:
     on_purpose: bool = False
 
 
+#: Every name of those of some orders that have several, the present one first.
+Names = Callable[[Iterable[OrderKey]], Mapping[OrderKey, tuple[OrderKey, ...]]]
+
+
+def no_names(keys: Iterable[OrderKey]) -> Mapping[OrderKey, tuple[OrderKey, ...]]:  # noqa: ARG001
+    """No marketplace was renamed."""
+    return {}
+
+
 class Intents:
     """The rows of `intents`, with their history. `who` acts through this object."""
 
-    def __init__(self, connection: Connection, *, profile: str, source: str, who: Who) -> None:
+    def __init__(self, connection: Connection, *, profile: str, source: str, who: Who, names: Names = no_names) -> None:
         self._db = connection
         self._profile = profile
         self._source = source
         self.who = who
+        self.names = names
         self.history = History(connection)
 
     @property
@@ -96,16 +107,24 @@ class Intents:
         return next(iter(self.find([intent_id])), None)
 
     def of_order(self, key: OrderKey) -> list[Intent]:
-        """All intents of an order, oldest first."""
-        return self._some("WHERE marketplace = ? AND order_id = ? ORDER BY id", key)
+        """All intents of an order, oldest first, by whatever name of its marketplace."""
+        return self.of_orders((key,)).get(key, [])
 
-    def of_orders(self, keys: Iterable[OrderKey]) -> dict[OrderKey, list[Intent]]:
-        """As `of_order`, of a thousand or so at once; orders without any are not among them."""
-        pairs = json.dumps([[storable(key.marketplace), storable(key.order_id)] for key in keys])
-        found: dict[OrderKey, list[Intent]] = {}
-        for intent in self._some(_OF_ORDERS, (pairs,)):
-            found.setdefault(intent.key, []).append(intent)
-        return found
+    def of_orders(
+        self, keys: Iterable[OrderKey], names: Mapping[OrderKey, tuple[OrderKey, ...]] | None = None
+    ) -> dict[OrderKey, list[Intent]]:
+        """As `of_order`, of a thousand or so at once; orders without any are not among them. `names`: as `self.names`
+        knows them, where they were looked up before.
+        """
+        keys = list(keys)
+        names = self.names(keys) if names is None else names
+        wanted = {key: names.get(key, (key,)) for key in keys}
+        pairs = [[storable(word) for word in name] for name in dict.fromkeys(chain.from_iterable(wanted.values()))]
+        named: dict[OrderKey, list[Intent]] = {}
+        for intent in self._some(_OF_ORDERS, (json.dumps(pairs),)):
+            named.setdefault(intent.key, []).append(intent)
+        found = {key: [intent for name in its for intent in named.get(name, ())] for key, its in wanted.items()}
+        return {key: sorted(its, key=lambda intent: intent.id) for key, its in found.items() if its}
 
     def in_states(self, states: Iterable[State]) -> list[Intent]:
         """All intents in these states, oldest first."""
@@ -133,10 +152,6 @@ class Intents:
         """How many intents a listing is about."""
         return number(self._db, wanted)
 
-    def newest_of(self, digest: str) -> Intent | None:
-        """The last occurrence of this request."""
-        return next(iter(self._some("WHERE digest = ? ORDER BY occurrence DESC LIMIT 1", (digest,))), None)
-
     def taken_ids(self, action_ids: Iterable[int]) -> dict[int, int]:
         """Which of the source's actions belong to an intent already: action id to intent id."""
         wanted = list(action_ids)
@@ -147,6 +162,15 @@ class Intents:
             with decoding(self._db.path):
                 found.update({int(str(action)): int(str(intent)) for action, intent in rows})
         return found
+
+    def left_since(self, seq: int) -> frozenset[int]:
+        """The intents that were sent, or found to be there, after the row of the history that has this number."""
+        rows = self._db.all(
+            "SELECT intent_id FROM history WHERE seq > ? AND from_state = 'planned' AND to_state <> 'withdrawn'",
+            (seq,),
+        )
+        with decoding(self._db.path):
+            return frozenset(int(str(number)) for (number,) in rows)
 
     def _some(self, where: str, params: Sequence[Cell]) -> list[Intent]:
         rows = self._db.all(f"{_SELECT} {where}", params)

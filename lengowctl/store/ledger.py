@@ -10,7 +10,7 @@ from lengowctl.store.connection import Connection
 from lengowctl.store.facts import Facts
 from lengowctl.store.faults import decoding
 from lengowctl.store.intent import Who
-from lengowctl.store.intents import Intents
+from lengowctl.store.intents import Intents, Names, no_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +56,9 @@ class Ledger:
                 (name, cursor.seq, cursor.generation, newest, utc_text(at), target, rows),
             )
 
-    def intents(self, *, profile: str, source: str, who: Who) -> Intents:
-        """What we meant to have done, for whoever acts now."""
-        return Intents(self._db, profile=profile, source=source, who=who)
+    def intents(self, *, profile: str, source: str, who: Who, names: Names = no_names) -> Intents:
+        """What we meant to have done, for whoever acts now; `names` knows the orders whose marketplace was renamed."""
+        return Intents(self._db, profile=profile, source=source, who=who, names=names)
 
     def states(self) -> tuple[tuple[str, int], ...]:
         """How many actions stand in each state, by state."""

@@ -18,7 +18,7 @@ from lengowctl.store.conditions import distinct
 from lengowctl.store.connection import Connection
 from lengowctl.store.faults import decoding, stoppable
 from lengowctl.store.fields import StoredValue
-from lengowctl.store.finding import Found, find_all
+from lengowctl.store.finding import Found, find_all, names_of
 from lengowctl.store.listing import Ask, cells, count, grouped, objects, words
 from lengowctl.store.parcel_numbers import with_numbers
 from lengowctl.store.text import storable
@@ -194,6 +194,12 @@ class Orders:
     def resolve_all(self, typed: Sequence[TypedRef]) -> list[Found]:
         """As `resolve`, a thousand or so at once: what it would raise stands in the place of the order."""
         return find_all(self._db, typed)
+
+    def names(self, keys: Iterable[OrderKey]) -> dict[OrderKey, tuple[OrderKey, ...]]:
+        """Every name of those of these orders whose marketplace was renamed, the present one first; a thousand or so
+        at once.
+        """
+        return names_of(self._db, keys)
 
     def row(self, key: OrderKey, *, profile: str) -> dict[str, StoredValue]:
         """Every field of one order. Raises UnknownOrder."""

@@ -26,6 +26,16 @@ class RunLock:
         self._path = path
         self._descriptor: int | None = descriptor
 
+    @property
+    def name(self) -> str:
+        """What the file is called."""
+        return self._path.name
+
+    @property
+    def holds(self) -> bool:
+        """Whether others can see that the run is alive: its file is where it was made."""
+        return self._descriptor is not None and _is_still(self._path, self._descriptor)
+
     def release(self) -> None:
         """Let go, and take the file away. Safe to call twice."""
         descriptor, self._descriptor = self._descriptor, None

@@ -29,6 +29,8 @@ from lengowctl.store.opening import (
 from lengowctl.store.orders import Orders
 
 if TYPE_CHECKING:
+    from lengowctl.store.intent import Who
+    from lengowctl.store.intents import Intents
     from lengowctl.store.ledger import Ledger
     from lengowctl.store.set_aside import SetAside
 
@@ -98,6 +100,10 @@ class Store:
         if self._ledger is None:
             self._ledger = open_ledger(self.folder, write=self._write, now=self._now, busy_ms=self._busy_ms)
         return Ledger(self._ledger)
+
+    def intents(self, *, profile: str, source: str, who: Who) -> Intents:
+        """What we meant to have done, for whoever acts now; found by each name that an order has or had."""
+        return self.ledger.intents(profile=profile, source=source, who=who, names=self.orders.names)
 
     def transaction(self) -> AbstractContextManager[None]:
         """All or nothing on the cache. Begun at once as a writer; a commit that meets a reader is tried again."""

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from lengowctl.orders.reference import OrderKey
-from lengowctl.orders.request import EXTENT, MOVING, Request, canonical, digest, identity, read_arguments, same
+from lengowctl.orders.request import EXTENT, MOVING, Request, canonical, digest, form, identity, read_arguments, same
 
 KEY = OrderKey("amazon_fr", "403-1")
 NAMES = some.sampled_from(["carrier", "comment", "reason", "tracking_number", *sorted(EXTENT), *sorted(MOVING)])
@@ -139,3 +139,13 @@ def test_figures_and_dates_are_compared_by_value_where_both_sides_are_some(
         alike,
         True,
     )
+    assert (form(request(**{name: ours})) == form(request(**{name: theirs}))) is alike
+
+
+def test_requests_of_one_form_ask_the_same_of_one_order() -> None:
+    """Figures by value; without the dates that hold "now"; another action, line or text is another form."""
+    one = form(request("refund", refund_price="5.00", reason="A", shipping_date="2026-11-20T12:00:00Z"))
+    assert form(request("refund", refund_price="5", reason="A")) == one
+    others = [request("ship", refund_price="5", reason="A"), request("refund", refund_price="5", reason="a")]
+    others.append(request("refund", refund_price="5", reason="A", line="1"))
+    assert [other for other in others if form(other) == one] == []

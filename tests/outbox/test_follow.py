@@ -8,13 +8,16 @@ from datetime import timedelta
 
 import pytest
 
-from lengowctl.errors import BudgetSpent, OutOfReach
+from lengowctl.connectors.base import Reading
+from lengowctl.errors import BadAnswer, BudgetSpent, FilterIgnored, LengowctlError, OutOfReach, Refused
 from lengowctl.orders.action import Cause, State
+from lengowctl.orders.reference import OrderKey
 from lengowctl.orders.request import Request
 from lengowctl.outbox.outbox import Outbox
 from lengowctl.outbox.settings import Stop
+from lengowctl.store.store import Store
 
-from .conftest import accept, carry_out, results, ship
+from .conftest import accept, carry_out, open_outbox, results, ship
 from .source import Source, Time, key
 
 
@@ -72,6 +75,29 @@ def test_three_days_without_an_answer(outbox: Outbox, source: Source, time: Time
         ("failed", "no answer from the marketplace for three days; look at the order there, then ask again")
     ]
     assert [row.result.value for row in carry_out(outbox, accept(1))] == ["sent"]
+
+
+@pytest.mark.parametrize("each", [False, True], ids=["one listing", "one by one"])
+@pytest.mark.parametrize("kind", [BadAnswer, FilterIgnored, Refused])
+def test_an_order_that_cannot_be_read_keeps_no_other_from_being_followed(
+    store: Store, time: Time, kind: type[LengowctlError], each: bool
+) -> None:
+    """It is told three days long that it is queued; the others expire, or are done."""
+
+    class Poisoned(Source):
+        def order(self, key_: OrderKey) -> Reading | None:
+            if key_ == key(1):
+                raise kind("it makes no sense")
+            return super().order(key_)
+
+    source = Poisoned(moves_orders=False, page_size=2 if each else 50).with_orders(range(1, 4))
+    outbox = open_outbox(store, source, Time(source))
+    carry_out(outbox, accept(1), accept(2), accept(3))
+    source.finish(1002)
+    later = open_outbox(store, source, time)
+    source.clock += timedelta(days=4)
+    later.follow()
+    assert [it.state.value for it in reversed(later.intents.latest())] == ["queued", "expired", "done"]
 
 
 def test_following_settles_what_can_be_settled_by_looking(outbox: Outbox, source: Source, time: Time) -> None:

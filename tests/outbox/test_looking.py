@@ -96,6 +96,20 @@ def test_a_list_with_holes_is_no_list() -> None:
     assert len(source.queries) == 6
 
 
+def test_what_one_answer_lists_twice_is_there_once(source: Source) -> None:
+    """One answer is a snapshot: its count is reached, and nothing can have slipped by."""
+
+    class Twice(Source):
+        def actions(self, query: ActionQuery) -> ActionPage:
+            page = super().actions(query)
+            return ActionPage(page.count and page.count * 2, page.actions * 2, page.served_at)
+
+    source = Twice()
+    source.act(accept(1), "hand")
+    assert [action.id for action in read_actions(source, key(1)).actions] == [1000]
+    assert len(source.queries) == 1
+
+
 def test_the_sources_clock_goes_on_by_what_has_passed_here() -> None:
     passed = [100.0]
     clock = SourceClock(lambda: NOON, lambda: passed[0])

@@ -105,6 +105,54 @@ def test_a_second_parcel_goes_out_while_the_first_is_queued(outbox: Outbox, sour
     assert [row.result.value for row in carry_out(outbox, ship(1, tracking_number="B"))] == ["sent"]
 
 
+@pytest.mark.parametrize(("first", "second"), [("5.00", "5"), ("5", "5.0")])
+def test_the_same_wish_in_another_spelling_is_the_same_wish(
+    outbox: Outbox, source: Source, first: str, second: str
+) -> None:
+    """In one command, in a later one, and on purpose."""
+    one, other = outbox.plan([refund(refund_price=first), refund(refund_price=second)])
+    assert (one.intent is not None, other.told and other.told.result.value) == (True, "skipped")
+    carry_out(outbox, refund(refund_price=second))
+    source.finish(1000)
+    outbox.follow()
+    assert [row.result.value for row in carry_out(outbox, refund(refund_price=second))] == ["already_done"]
+    assert [row.result.value for row in carry_out(outbox, refund(refund_price=second), again=True)] == ["sent"]
+    assert [(it.occurrence, it.on_purpose) for it in outbox.intents.latest()] == [(2, True), (1, False)]
+
+
+@pytest.mark.parametrize(
+    "others", [ship(1, tracking_number="B"), ship(1, line="1-1"), Request.of("cancel", key(1), {})]
+)
+def test_what_left_since_an_order_was_checked_stops_what_was_checked_without_it(
+    make: Callable[..., Outbox], source: Source, others: Request
+) -> None:
+    """Somebody is asked whether to go on, and another command has its way meanwhile; checked anew it may go."""
+    outbox = make()
+    checked = outbox.intents.history.length
+    carry_out(make(), others)
+    source.finish(1000)
+    make().follow()
+    (planned,) = outbox.plan([ship(1, tracking_number="A")], as_of=checked)
+    assert planned.told
+    assert (planned.told.result.value, planned.told.reason) == (
+        "failed",
+        f"{others.action} of this order left just now, by another command, and is done as action 1000;"
+        " run this again to have it checked beside that",
+    )
+    assert outbox.plan([ship(1, tracking_number="A")], as_of=outbox.intents.history.length)[0].intent
+
+
+def test_what_was_sent_before_the_check_stands_in_nobodys_way(outbox: Outbox, source: Source) -> None:
+    """Nor does what moved on since, nor what did not leave."""
+    carry_out(outbox, ship(1, tracking_number="A"))
+    checked = outbox.intents.history.length
+    source.finish(1000)
+    outbox.follow()
+    outbox.plan([accept(1)])
+    several = [ship(1, tracking_number="B"), ship(1, tracking_number="C")]
+    assert [planned.told for planned in outbox.plan(several, as_of=checked)] == [None, None]
+
+
 def test_a_plan_is_durable_as_a_whole_or_not_at_all(make: Callable[..., Outbox], store: Store) -> None:
     outbox = make()
     raw = outbox.intents._db.raw

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -199,6 +200,23 @@ def test_after_a_refusal_the_order_is_read_before_it_is_asked_for_again(outbox: 
         ("sent", None),
     ]
     assert ([query.key for query in source.queries], source.reads) == ([None, key(1), key(2)], [key(1), key(2)])
+
+
+@pytest.mark.parametrize(("errors", "told"), [(None, "already_done"), ("Too late", "sent")])
+def test_what_was_given_up_and_carried_out_after_all_is_not_asked_for_again(
+    outbox: Outbox, source: Source, time: Time, errors: str | None, told: str
+) -> None:
+    """The answer comes on the fourth day, and the order does not show it yet. A late refusal is none."""
+    source.moves_orders = False
+    carry_out(outbox, accept(1))
+    time.sleep(timedelta(days=3, seconds=1).total_seconds())
+    outbox.follow()
+    source.finish(1000, errors=errors)
+    (row,) = carry_out(outbox, accept(1))
+    assert (row.result.value, len(source.effects)) == (told, 1 if errors is None else 2)
+    new, old = outbox.intents.latest()
+    assert (old.state, new.occurrence) == (State.EXPIRED, 2)
+    assert new.evidence == (None if errors else "action 1000, given up before, was carried out after all")
 
 
 def test_a_second_one_on_purpose_is_not_shown_by_the_order(outbox: Outbox, source: Source) -> None:
@@ -574,6 +592,46 @@ def test_freezing_stops_a_run_that_is_at_work(make: Make, source: Source) -> Non
     source.after_post = lambda request: make().freeze(None) and None
     rows = carry_out(outbox, accept(1), accept(2), accept(3))
     assert [row.result.value for row in rows] == ["sent", "not_sent", "not_sent"]
+
+
+def test_what_is_claimed_when_somebody_freezes_the_profile_does_not_leave(
+    make: Make, source: Source, time: Time
+) -> None:
+    """The source is slow; four were claimed ahead when the profile was frozen, and are planned again."""
+    outbox = make(pace=Pace(first=8, most=8))
+
+    def freeze(request: Request) -> None:
+        make().freeze(None)
+        time.sleep(1)
+
+    source.after_post = freeze
+    carry_out(outbox, *(accept(n) for n in range(1, 18)))
+    assert [request for request, _ in source.posts] == [accept(1)]
+    states = [intent.state for intent in reversed(outbox.intents.latest())]
+    assert states == [State.QUEUED, *[State.PLANNED] * 16]
+
+
+def test_a_run_whose_lock_file_was_taken_away_sends_nothing_more(make: Make, source: Source, store: Store) -> None:
+    """Others take it for dead from then on, and settle what they find: what was claimed must not leave after that."""
+    outbox = make(pace=Pace(first=8, most=8))
+
+    def take_away(request: Request) -> None:
+        for path in store.folder.glob("run-*.lock"):
+            path.unlink()
+        make().doubtful()
+
+    source.after_post = take_away
+    rows, fault = until_raised(outbox.send(plan(outbox, *(accept(n) for n in range(1, 18)))))
+    assert [request for request, _ in source.posts] == [accept(1)]
+    assert fault is not None
+    assert "was taken away" in fault.message
+    assert Counter(row.result.value for row in rows) == {"not_sent": 5, "doubtful": 12}
+    source.after_post = lambda request: None
+    carry_out(outbox, *(accept(n) for n in range(1, 18)))
+    list(outbox.settle())
+    rows = carry_out(outbox, *(accept(n) for n in range(1, 18)))
+    assert {row.result.value for row in rows} == {"already_done", "sent"}
+    assert [source.by_us(accept(n)) for n in range(1, 18)] == [1] * 17
 
 
 def test_what_is_held_back_is_sent_when_its_time_has_come(outbox: Outbox, source: Source, time: Time) -> None:

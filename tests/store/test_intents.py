@@ -219,7 +219,6 @@ def test_intents_are_found_by_order_state_and_request(intents: Intents) -> None:
     assert intents.find([three.id, 99, one.id]) == [three, one]
     assert intents.latest(limit=2) == [four, three]
     assert intents.latest(states=[State.DONE]) == []
-    assert intents.newest_of(three.digest) == four
     assert intents.in_states([State.PLANNED]) == [one, two, three, four]
 
 

@@ -10,7 +10,7 @@ from lengowctl.errors import AmbiguousOrder, UnknownOrder
 from lengowctl.orders.reference import OrderKey, read_ref
 from lengowctl.store.store import Store
 
-from .samples import DAY, NOON, order, save
+from .samples import DAY, NOON, line, order, save
 
 KNOWN = {"amazon_fr", "cdiscount"}
 
@@ -131,3 +131,16 @@ def test_known_in(store: Store) -> None:
     save(store, order("1", updated_at=NOON), order("2", updated_at=NOON + tick), order("3", updated_at=NOON + DAY))
     assert [store.orders.known_in(NOON, until) for until in (NOON, NOON + tick, NOON + DAY)] == [1, 2, 3]
     assert store.orders.known_in(NOON + 2 * tick, NOON + DAY - tick) == 0
+
+
+def test_every_name_of_an_order_is_known_by_each_of_them(store: Store) -> None:
+    """The present one first; not the name of another order, and nothing of orders with one name."""
+    with store.transaction():
+        store.marketplaces.save([("amazon_fr", b"{}"), ("mirakl_fr", b"{}")], NOON)
+    save(store, order("A-1", "oldname"), order("B-1", "oldname"), order("C-1", "oldname"))
+    save(store, order("A-1", "mirakl_fr", updated_at=NOON + DAY), order("C-1", "mirakl_fr", updated_at=NOON + DAY))
+    save(store, order("C-1", "oldname", lines=(line("other"),)))
+    now, old = OrderKey("mirakl_fr", "A-1"), OrderKey("oldname", "A-1")
+    keys = [now, old, OrderKey("amazon_fr", "A-1"), OrderKey("oldname", "B-1"), OrderKey("mirakl_fr", "C-1")]
+    assert store.orders.names(keys) == {now: (now, old), old: (now, old)}
+    assert store.orders.names([]) == {}

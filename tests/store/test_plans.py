@@ -204,7 +204,8 @@ SEARCHED: dict[str, Ask] = {
     "what is left to send": lambda shop: shop.intents.left_over(NOON),
     "intents of an order": lambda shop: shop.intents.of_order(KEY),
     "intents of many orders": lambda shop: shop.intents.of_orders([KEY]),
-    "occurrences of a request": lambda shop: shop.intents.newest_of("d1"),
+    "names of an order": lambda shop: shop.orders.names([KEY]),
+    "what left since": lambda shop: shop.intents.left_since(0),
     "actions taken": lambda shop: shop.intents.taken_ids([1, 2]),
     "what happened to an intent": lambda shop: shop.intents.entries(1),
 }  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from lengowctl.cli.acting.input import Item
@@ -14,11 +14,13 @@ from lengowctl.orders.model import Order
 from lengowctl.orders.moment import utc_text
 from lengowctl.orders.reason import About, Reason
 from lengowctl.orders.repayment import paid_back
-from lengowctl.orders.request import WHOLE
+from lengowctl.orders.request import WHOLE, Request
 from lengowctl.store.intent import Intent
 
 #: What has been granted, or may be: it took pieces that cannot be asked for again.
 _TAKEN = GRANTED | {State.SENDING, State.DOUBTFUL}
+#: What has left, or is leaving, and is not in doubt: of that another way out is told.
+_LEFT = GRANTED | {State.SENDING}
 #: After one of these there is nothing left to accept, ship or end.
 _LAST = frozenset({"refuse", "cancel"})
 
@@ -33,14 +35,21 @@ def ended_by(earlier: Iterable[Intent], item: Item, order: Order) -> Reason | No
     return None
 
 
-def shipped_otherwise(earlier: Iterable[Intent], found: Prepared | Refusal, own: Collection[str]) -> Reason | None:
+def asks_any(intent: Intent, own: Mapping[str, Request]) -> bool:
+    """Whether the intent was asked for what one of these requests, by digest, asks."""
+    return any(intent.asks(request, text) for text, request in own.items())
+
+
+def shipped_otherwise(
+    earlier: Iterable[Intent], found: Prepared | Refusal, own: Mapping[str, Request]
+) -> Reason | None:
     """Why the same goods are not shipped once more with other arguments, unless that is counted in pieces."""
     for request in found.requests if isinstance(found, Prepared) else ():
         if request.action != "ship" or dict(request.arguments).keys() & {*QUANTITIES}:
             continue
         for intent in earlier:
             meets = WHOLE in (intent.scope, request.scope) or intent.scope == request.scope
-            if meets and intent.state in GRANTED and intent.digest not in own:
+            if meets and intent.state in _LEFT and not asks_any(intent, own):
                 number = f" (action {intent.action_id})" if intent.action_id else ""
                 told = (
                     f"ship was sent for the same goods at {utc_text(intent.created_at)}{number} and is {intent.state}"
@@ -49,14 +58,14 @@ def shipped_otherwise(earlier: Iterable[Intent], found: Prepared | Refusal, own:
     return None
 
 
-def refunded(earlier: Iterable[Intent], own: Collection[str], order: Order) -> Decimal:
+def refunded(earlier: Iterable[Intent], own: Mapping[str, Request], order: Order) -> Decimal:
     """What is paid back, by whomever, or on its way: without what would be taken up again as it stands."""
     done: list[Mapping[str, str]] = []
     under_way: list[Mapping[str, str]] = []
     for intent in earlier:
         if intent.state is State.DONE:
             done.append(dict(intent.arguments))
-        elif intent.state in GRANTED or (intent.state in _TAKEN and intent.digest not in own):
+        elif intent.state in GRANTED or (intent.state in _TAKEN and not asks_any(intent, own)):
             under_way.append(dict(intent.arguments))
     return paid_back(order, done, under_way)
 

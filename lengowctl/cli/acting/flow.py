@@ -162,7 +162,9 @@ class Run:
         sending = self.sending
         requests = [request for ready in lot.ready for request in ready.requests]
         until = self.runtime.now() + sending.hold if sending.hold else None
-        planned = outbox.plan(requests, note=sending.note_text, hold_until=until, again=sending.again)
+        planned = outbox.plan(
+            requests, note=sending.note_text, hold_until=until, again=sending.again, as_of=self.scales.as_of
+        )
         known = [one.told for one in planned if one.told]
         waiting = _unanswered(outbox, known) if sending.wait else {}
         teller.tell_all(told for told in known if told.intent_id not in waiting)

@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
 from itertools import chain
 from pathlib import Path
 
+from lengowctl.cli.acting.earlier import asks_any
+from lengowctl.cli.acting.input import AT_ONCE, parted
 from lengowctl.cli.acting.options import Sending
 from lengowctl.cli.acting.results import ResultsOutput
 from lengowctl.cli.acting.telling import Teller
 from lengowctl.cli.acting.weighing import Lot, Ready, Scales
 from lengowctl.cli.runtime import Runtime
 from lengowctl.errors import FileFault, SourceMismatch
-from lengowctl.orders.action import GRANTED
+from lengowctl.orders.action import GRANTED, State
 from lengowctl.orders.model import Order
+from lengowctl.orders.moment import utc_text
+from lengowctl.orders.reference import OrderKey
 from lengowctl.orders.request import Request, digest
 from lengowctl.outbox.planfile import Plan, PlanRow, drift, looks_of, plan_text, read_plan
 from lengowctl.outbox.settings import Stop
-from lengowctl.outbox.told import Result, told_of_request
+from lengowctl.outbox.told import Result, standing, told_of_request
 from lengowctl.output.files import atomic_write
+from lengowctl.store.intent import Intent
 from lengowctl.store.intents import Intents
 
+#: In what steps a plan tells its time.
+_PRECISION = timedelta(seconds=1)
+_LEFT = GRANTED | {State.SENDING, State.DOUBTFUL}
 #: Of what has changed, so much is told of each order.
 _TOLD = 4
 
@@ -79,10 +89,15 @@ def load_plan(path: Path, source: str) -> Plan:
 def weigh_plan(plan: Plan, scales: Scales, intents: Intents) -> Lot:
     """What of a plan may be sent: orders that look as they did. The others are skipped, with the difference."""
     lot = Lot()
+    earlier = _earlier(plan, intents)
     for row in plan.rows:
-        repeats = all(_granted(intents, plan.source, request) for request in row.requests)
+        own = {digest(plan.source, request): request for request in row.requests}
+        before = earlier.get(row.key, ())
+        repeats = all(_granted(before, request, text) for text, request in own.items())
         order = scales.read(row.key)
         changed = () if repeats else (order,) if isinstance(order, str) else drift(row.looks, looks_of(order))
+        if not repeats:
+            changed += tuple(_done_since(plan, before, own))
         if changed:
             more = f"; and {len(changed) - _TOLD} more" if len(changed) > _TOLD else ""
             why = f"it has changed since it was planned: {'; '.join(changed[:_TOLD])}{more}"
@@ -96,6 +111,20 @@ def weigh_plan(plan: Plan, scales: Scales, intents: Intents) -> Lot:
     return lot
 
 
-def _granted(intents: Intents, source: str, request: Request) -> bool:
-    newest = intents.newest_of(digest(source, request))
-    return newest is not None and newest.state in GRANTED
+def _earlier(plan: Plan, intents: Intents) -> dict[OrderKey, list[Intent]]:
+    """What was asked of the plan's orders so far."""
+    parts = parted((row.key for row in plan.rows), AT_ONCE)
+    return {key: found for keys in parts for key, found in intents.of_orders(keys).items()}
+
+
+def _granted(before: Sequence[Intent], request: Request, text: str) -> bool:
+    asked = [intent.state for intent in before if intent.asks(request, text)]
+    return bool(asked) and asked[-1] in GRANTED
+
+
+def _done_since(plan: Plan, before: Iterable[Intent], own: Mapping[str, Request]) -> Iterator[str]:
+    """What else was sent for an order since it was planned: the cache may not show it yet."""
+    for intent in before:
+        since = intent.created_at > plan.created_at + _PRECISION
+        if since and intent.state in _LEFT and not asks_any(intent, own):
+            yield f"{intent.action} was sent at {utc_text(intent.created_at)} and is {standing(intent)}"

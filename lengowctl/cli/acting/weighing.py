@@ -82,6 +82,8 @@ class Scales:
         self._store = store
         self._reader = runtime.reader()
         self._intents = intents
+        self.as_of = intents.history.length if intents else None
+        """How long the history was before anything was checked."""
         self.source = store.source or ""
         self._again = again
         self.marketplaces = read_marketplaces(runtime, store)
@@ -158,7 +160,7 @@ class Scales:
         marketplace = self.marketplaces.get(intent.marketplace)
         settings = self._settings_for(marketplace, intent.action)
         others = self._intents.of_order(intent.key) if self._intents and intent.action == "refund" else []
-        back = refunded((it for it in others if it.id != intent.id and it.action == intent.action), (), order)
+        back = refunded((it for it in others if it.id != intent.id and it.action == intent.action), {}, order)
         ask = Ask(intent.action, {}, dict(intent.arguments))
         return check(marketplace, order, ask, settings=settings, paid_back=back)
 
@@ -173,9 +175,8 @@ class Scales:
         earlier = [intent for intent in earlier if intent.action == item.ask.action]
         if not earlier and not (item.ask.action == "refund" and shown(order)):
             return found, False
-        states = {intent.digest: intent.state for intent in earlier}
-        own = [digest(self.source, request) for request in found.requests]
-        asked = [states.get(text) for text in own]
+        own = {digest(self.source, request): request for request in found.requests}
+        asked = [_state_of(earlier, request, text) for text, request in own.items()]
         back = refunded(earlier, own, order) if item.ask.action == "refund" else Decimal(0)
         if asked and all(state is not None and state not in _ENDED for state in asked) and not (self._again and back):
             return Prepared(found.requests), not self._again and all(state in GRANTED for state in asked)
@@ -221,6 +222,11 @@ class Scales:
     def _place(self, key: OrderKey) -> str:
         order = self.read(key)
         return "" if isinstance(order, str) else place_of(order)
+
+
+def _state_of(earlier: Sequence[Intent], request: Request, text: str) -> State | None:
+    """Where the last intent stands that was asked for this, if there was one."""
+    return next((intent.state for intent in reversed(earlier) if intent.asks(request, text)), None)
 
 
 _ENDED = frozenset({State.REJECTED, State.EXPIRED, State.WITHDRAWN})

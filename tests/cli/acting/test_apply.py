@@ -74,3 +74,19 @@ def test_a_planned_refusal_is_asked_about_when_it_is_sent(shop: Shop, plan: Path
     assert shop("refuse", "cdiscount:CD1", "--plan", str(plan)).code == 0
     assert shop("apply", str(plan)).code == 2
     assert shop("apply", str(plan), terminal=["y\n"]).code == 0
+
+
+@pytest.mark.parametrize("done", [False, True], ids=["under way", "done, and not in the cache yet"])
+def test_what_was_shipped_otherwise_since_is_not_shipped_by_the_plan(shop: Shop, plan: Path, done: bool) -> None:
+    """The cache looks as it did; the ledger knows better."""
+    words = ("ship", "cdiscount:CS1", "--carrier", "Colissimo", "--tracking-number")
+    assert shop(*words, "6A12345678909", "--plan", str(plan)).code == 0
+    shop.shell.clock.sleep(60)
+    assert shop(*words, "6A98765432104", *(("--wait",) if done else ())).code == 0
+    result = shop("apply", str(plan), "--yes", "-o", "jsonl")
+    assert (result.code, shop.posts()) == (1, 1)
+    ((told, why),) = [(row["result"], row["reason"]) for row in rows(result)]
+    assert told == "skipped"
+    assert why.startswith("it has changed since it was planned: ship was sent at 2026-11-23T12:")
+    again = shop(*words, "6A98765432104", "--plan", f"{plan}2")
+    assert "already done" in again.err

@@ -6,7 +6,6 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -119,8 +118,12 @@ def _value(name: str, text: str) -> object:
     """A figure or an instant that names its offset, where the argument holds one; else the text as it is."""
     if name in FIGURES:
         return Decimal(text) if _FIGURE.fullmatch(text) else text
-    if name.endswith("_date"):
-        with suppress(ValueError):
-            moment = datetime.fromisoformat(text)
-            return moment if moment.tzinfo else text
-    return text
+    return _instant(text) or text if name.endswith("_date") else text
+
+
+def _instant(text: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None

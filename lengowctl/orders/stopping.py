@@ -16,23 +16,20 @@ STOPPED = frozenset({"refused", "canceled", "refunding", "refunded", "pickup_can
 
 @dataclass(frozen=True, slots=True)
 class StopAdvice:
-    """What to do. `action` None: nothing can be done here, and `happens` says why and what is left to do.
-
-    `needs` are the arguments that the action requires; the request itself is made and checked by `check`.
+    """What to do. `action` None: nothing can be done here, and `happens` says why and what is left to do. The request
+    itself is made and checked by `check`.
     """
 
     action: str | None
     happens: str
     buyer: str
-    irreversible: bool
-    needs: tuple[str, ...] = ()
 
 
 def stop(marketplace: Marketplace | None, order: Order, rules: tuple[Rule, ...] = RULES) -> StopAdvice:
     """Which action stops `order` as it stands, by the marketplace's own description. Never raises."""
     nothing = _nothing(marketplace, order)
     if marketplace is None or nothing is not None:
-        return nothing or StopAdvice(None, "", "", False)
+        return nothing or StopAdvice(None, "", "")
     offered = [marketplace.action(name) for name in STOPPING]
     usable = [action for action in offered if action and order.status in action.statuses]
     fitting = [action for action in usable if not _gives_part_only(marketplace, action, rules)]
@@ -58,7 +55,7 @@ def _nothing(marketplace: Marketplace | None, order: Order) -> StopAdvice | None
 
 
 def _none(happens: str, buyer: str = "The buyer sees no change.") -> StopAdvice:
-    return StopAdvice(None, happens, buyer, False)
+    return StopAdvice(None, happens, buyer)
 
 
 def _gives_part_only(marketplace: Marketplace, action: Action, rules: tuple[Rule, ...]) -> bool:
@@ -73,8 +70,7 @@ def _advice(marketplace: Marketplace, order: Order, action: Action) -> StopAdvic
     sent = [line.line_id for line in order.lines if line.status in ("shipped", "closed")]
     if sent:
         happens += f". Already sent, and not to be stopped: line {', line '.join(sent)}"
-    needs = tuple(argument.name for argument in action.arguments if argument.required)
-    return StopAdvice(action.name, happens, _BUYER[action.name].format(name=marketplace.name), True, needs)
+    return StopAdvice(action.name, happens, _BUYER[action.name].format(name=marketplace.name))
 
 
 _DOES = {

@@ -40,13 +40,8 @@ def short_times(now: datetime, zone: tzinfo | None) -> Callable[[datetime], str]
     return short
 
 
-def brief_time(moment: datetime, now: datetime, zone: tzinfo | None) -> str:
-    """`14:05` today, `21 Nov` this year, else `Nov 2025`: where there is little room."""
-    return brief_times(now, zone)(moment)
-
-
 def brief_times(now: datetime, zone: tzinfo | None) -> Callable[[datetime], str]:
-    """`brief_time` for many moments."""
+    """For many moments: `14:05` today, `21 Nov` this year, else `Nov 2025`, where there is little room."""
     today = local(now, zone).date()
 
     def brief(moment: datetime) -> str:

@@ -13,7 +13,6 @@ from lengowctl.store.connection import EXTRA, FULL, Connection, connect
 from lengowctl.store.faults import stoppable
 from lengowctl.store.files import BACKUPS, LEDGER, ORDERS, check_file, create_file
 from lengowctl.store.migration import Step, migrate, version_of
-from lengowctl.store.orders import ExactSum
 
 
 def never_synced(folder: Path) -> NeverSynced:
@@ -47,7 +46,6 @@ def connect_cache(folder: Path, *, write: bool, busy_ms: int) -> Connection:
     db = connect(folder / ORDERS, write=write, synchronous=FULL, busy_ms=busy_ms)
     for name, function in FUNCTIONS.items():
         db.raw.create_function(name, 1, stoppable(function), deterministic=True)
-    db.raw.create_aggregate("exact_sum", 1, ExactSum)  # type: ignore[arg-type]
     return db
 
 

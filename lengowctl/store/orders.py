@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from lengowctl.errors import UnknownOrder
@@ -16,7 +15,7 @@ from lengowctl.orders.status import STATUSES
 from lengowctl.store.bodies import Bodies
 from lengowctl.store.conditions import distinct
 from lengowctl.store.connection import Connection
-from lengowctl.store.faults import decoding, stoppable
+from lengowctl.store.faults import decoding
 from lengowctl.store.fields import StoredValue
 from lengowctl.store.finding import Found, find_all, names_of
 from lengowctl.store.listing import Ask, cells, count, grouped, objects, words
@@ -168,16 +167,6 @@ class Orders:
         found = grouped(self._for(ask.needs_ledger(by)), ask, by, "count(*)")
         return [tuple(cell if isinstance(cell, str | int) else None for cell in row) for row in found]
 
-    def totals(self, selection: Selection) -> list[tuple[str | None, int, str | None]]:
-        """The selected orders by currency: (currency, how many, exact sum of the known totals or None)."""
-        ask = Ask(selection)
-        db = self._for(ask.needs_ledger())
-        with decoding(db.path):
-            return [
-                (_text(currency), _number(number), _sum_text(total, _text(currency)))
-                for currency, number, total in grouped(db, ask, ["currency"], "count(*), exact_sum(o.total)")
-            ]
-
     # Out: one
 
     def resolve(self, typed: TypedRef) -> OrderKey:
@@ -285,21 +274,6 @@ class Orders:
         return self._with_ledger() if ledger else self._db
 
 
-class ExactSum:
-    """Adds amounts that are stored as text, without rounding; None when there is none."""
-
-    def __init__(self) -> None:
-        self._sum: Decimal | None = None
-
-    @stoppable
-    def step(self, amount: str | None) -> None:
-        if amount is not None:
-            self._sum = Decimal(amount) + (self._sum or 0)
-
-    def finalize(self) -> str | None:
-        return None if self._sum is None else str(self._sum)
-
-
 def _is_over(word: str) -> bool:
     known = STATUSES.get(word)
     return known is not None and known.over
@@ -319,10 +293,4 @@ def _number(value: object) -> int:
     return value
 
 
-def _sum_text(total: object, currency: str | None) -> str | None:
-    from lengowctl.orders.model import money_text
-
-    return money_text(Decimal(str(total)), currency) if total is not None else None
-
-
-__all__ = ["Event", "ExactSum", "Orders"]
+__all__ = ["Event", "Orders"]

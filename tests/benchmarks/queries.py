@@ -33,7 +33,6 @@ _PAGES = {
         statuses=("shipped", "closed"), marketplaces=("amazon_*",)
     ),
 }  # fmt: skip
-_BAD = ("SCAN o", "SCAN orders", "TEMP B-TREE")
 _TRIES, _MOST_SECONDS = 101, 4.0
 
 

@@ -302,9 +302,6 @@ def test_a_marketplace_without_lines_takes_the_only_line_as_the_order_and_no_oth
     assert sentences(order_at("spartoo_fr"), replace(asked, lines=(("L1", 1),))) == told
 
 
-DEMO = {"carrier": "DHL", "tracking_number": "1234567890128"}
-
-
 @pytest.mark.parametrize(
     ("lines", "taken", "pieces"),
     [

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from lengowctl.output.words import ago, brief_time, due, local, long_time, short_time, span, stored_times, urgency
+from lengowctl.output.words import ago, brief_times, due, local, long_time, short_time, span, stored_times, urgency
 
 from .samples import NOW, PARIS, at
 
@@ -23,7 +23,7 @@ from .samples import NOW, PARIS, at
 )
 def test_times_are_on_the_readers_clock(moment: str, short: str, brief: str, long: str) -> None:
     assert short_time(at(moment), NOW, PARIS) == short
-    assert brief_time(at(moment), NOW, PARIS) == brief
+    assert brief_times(NOW, PARIS)(at(moment)) == brief
     assert long_time(at(moment), NOW, PARIS) == long
 
 

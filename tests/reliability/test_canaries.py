@@ -115,7 +115,8 @@ def test_a_crash_report_holds_nothing_of_the_data_and_nothing_that_was_typed(tmp
 
 
 def test_buyers_that_lengow_forgot_are_in_no_byte_of_the_folder(tmp_path: Path) -> None:
-    """Anonymised orders through `sync`, old ones through `db purge`; also of what was set aside and what changed."""
+    """Anonymised orders through `sync`, old ones through `db purge`; also of what was set aside, what changed, and
+    what was noted beside an action."""
     with shop(Shell(tmp_path), orders=60) as place:
         world = place.world
         world.configure(lively=False)
@@ -129,7 +130,11 @@ def test_buyers_that_lengow_forgot_are_in_no_byte_of_the_folder(tmp_path: Path) 
                     for package in world.order(*key)["packages"]
                 ],
             )
+        accepted = world.add_order("cdiscount", status="waiting_acceptance")
         world.tick(timedelta(minutes=5))
+        assert place.run("sync").code == 0
+        assert place.run("accept", ":".join(accepted), "--note", "Canaryname11x called").code == 0
+        world.tick(timedelta(hours=12))
         assert place.run("sync").code == 0
         for nth, key in enumerate(keys[:12]):  # an address is corrected: the old one stands in the history
             world.touch(key, billing_address={**_buyer(nth), "city": f"Canarycity{nth}xnew"})

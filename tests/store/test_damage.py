@@ -48,7 +48,6 @@ ASKED: list[Callable[[Store], object]] = [
     ),
     lambda s: s.orders.count(Selection(types=("is_prime",), imported=False, line_statuses=("x",))),
     lambda s: s.orders.counts(EVERY, ("status", "marketplace", "skus")),
-    lambda s: s.orders.totals(EVERY),
     lambda s: s.orders.resolve(read_ref("amazon_fr:N-7", {"amazon_fr"})),
     lambda s: (s.orders.row(KEY, profile="p"), s.orders.body(KEY), s.orders.history(KEY)),
     lambda s: [s.orders.body(OrderKey("amazon_fr", f"N-{n}")) for n in range(60)],
@@ -151,7 +150,6 @@ def test_a_value_of_another_kind_is_damage(full: Store, field: str, value: str, 
 @pytest.mark.parametrize(
     ("sql", "ask"),
     [
-        ("UPDATE orders SET total = 'much'", lambda s: s.orders.totals(EVERY)),
         ("UPDATE bodies SET body = x'00'", lambda s: s.orders.body(KEY)),
         ("UPDATE bodies SET body = substr(body, 1, 20)", lambda s: s.orders.body(KEY)),
         ("UPDATE bodies SET body = 7", lambda s: s.orders.body(KEY)),

@@ -14,8 +14,6 @@ from lengowctl.store.store import Store
 from .samples import NOON
 from .test_intents import SOURCE, WHO, add, claim, in_state, move, request
 
-TABLES = ("intents", "history", "head", "frozen")
-
 
 @pytest.fixture
 def intents(store: Store) -> Intents:

@@ -231,7 +231,6 @@ FOUND: dict[str, Ask] = {
         shop.orders.words(Selection(), ("ref",), profile="p", after_seq=390, before_seq=400)
     ),
     "counts of what was found": lambda shop: shop.orders.counts(Selection(search="name3"), ("status",)),
-    "totals": lambda shop: shop.orders.totals(Selection(statuses=("shipped",))),
     "orders of each day": lambda shop: shop.orders.day_counts(date(2026, 11, 1), date(2026, 11, 30)),
     "open orders that stood still": lambda shop: shop.orders.still_open(checked_before=SOON, limit=100),
     "open intents": lambda shop: shop.intents.in_states([State.PLANNED, State.SENDING, State.DOUBTFUL]),

@@ -21,13 +21,19 @@ def purge(
 ) -> None:
     """Erase buyers' data that is older than the retention.
 
-    Names, addresses, e-mail and phone numbers go from every file of the folder, to the last byte; orders, amounts
-    and statuses stay. Lengow itself removes such data after six months.
+    Names, addresses, e-mail and phone numbers go from every file of the folder, to the last byte, and so does what
+    was written beside actions that are over (--comment, --note, the marketplace's message); orders, amounts and
+    statuses stay. Lengow itself removes such data after six months.
     """
-    keep = _kept(runtime, older_than)
+    before = runtime.now() - _kept(runtime, older_than)
     with runtime.lock():
-        purged = erase(runtime.store(write=True), runtime.now() - keep, runtime.reader().scrub)
-    runtime.printer.say(f"buyers' data erased: {counted(purged.orders, 'order')}, {purged.set_aside:,} set aside")
+        store = runtime.store(write=True)
+        purged = erase(store, before, runtime.reader().scrub)
+        actions = runtime.intents(store, "db purge").blank(before)
+    runtime.printer.say(
+        f"buyers' data erased: {counted(purged.orders, 'order')}, {purged.set_aside:,} set aside;"
+        f" comments and notes of {counted(actions, 'action')}"
+    )
 
 
 def _kept(runtime: Runtime, older_than: str | None) -> timedelta:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
@@ -104,7 +105,7 @@ def this_machine() -> Machine:
         stdout=stdout,
         stderr=_output(sys.stderr),
         now=lambda: datetime.now(UTC),
-        monotonic=time.monotonic,
+        monotonic=stopwatch(),
         sleep=time.sleep,
         random=_random,
         places=HomePlaces(os.environ),
@@ -116,6 +117,21 @@ def this_machine() -> Machine:
         window=_window,
         terminal=lambda keys: _terminal(stdin, stdout, keys),
     )
+
+
+def stopwatch() -> Callable[[], float]:
+    """A clock that nobody sets and that goes on while the machine sleeps, which Python's own does not everywhere: what
+    was looked up before a laptop was shut is old when it wakes.
+    """
+    number: int | None = getattr(time, "CLOCK_BOOTTIME", getattr(time, "CLOCK_MONOTONIC", None))
+    read: Callable[[int], float] | None = getattr(time, "clock_gettime", None)
+    if number is None or read is None:
+        return time.monotonic
+    try:
+        read(number)
+    except OSError:  # the system knows no such clock
+        return time.monotonic
+    return partial(read, number)
 
 
 def _random() -> float:

@@ -88,8 +88,17 @@ if sys.platform == "win32":
             return False
         return True
 
+    is_free = taken
 else:
     import fcntl
+
+    def is_free(descriptor: int) -> bool:
+        """Whether nobody holds the lock. Many may ask at once, and are not in each other's way."""
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True
 
     def taken(descriptor: int) -> bool:
         try:

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from lengowctl.errors import FileFault
-from lengowctl.store.lock import taken
+from lengowctl.store.lock import is_free, taken
 
 _NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
 _PREFIX = "run-"
@@ -75,7 +75,7 @@ def is_dead(folder: Path, run_id: str) -> bool:
     except OSError as fault:
         raise FileFault(f"the lock file {path} cannot be opened: {fault.strerror}") from fault
     try:
-        return taken(descriptor)
+        return is_free(descriptor)
     finally:
         os.close(descriptor)
 

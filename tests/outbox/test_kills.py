@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -101,6 +102,16 @@ class Trade:
 
         return work
 
+    def stands(self) -> Counter[str]:
+        """How many actions stand in which state, read past the program."""
+        with closing(sqlite3.connect(self.place.folder / "ledger.db")) as db:
+            return Counter(dict(db.execute("SELECT state, count(*) FROM intents GROUP BY state").fetchall()))
+
+    @property
+    def posts(self) -> int:
+        """How many actions Lengow was asked for."""
+        return sum(entry.method == "POST" and "actions" in entry.target for entry in self.place.world.log())
+
 
 class DeadlyClock(Clock):
     def sleep(self, seconds: float) -> None:
@@ -125,6 +136,39 @@ def _deadly(step: str, nth: int) -> Steps:
 def trading(folder: Path, each: int) -> Iterator[Trade]:
     with shop(Shell(folder), orders=5, lively=False) as place:
         yield Trade(place, each)
+
+
+def test_killed_with_some_claimed_ahead_that_have_not_left(tmp_path: Path) -> None:
+    """More are marked as being sent than Lengow has heard of; which of them left, only Lengow can tell."""
+    with trading(tmp_path, each=12) as trade:
+        assert trade.kill_at("accept", "leaving", 6) == -signal.SIGKILL
+        assert trade.stands()["sending"] + trade.stands()["queued"] > trade.posts > 0
+        trade.finish()
+        trade.check()
+
+
+def test_killed_between_some_answers_and_the_commit_that_keeps_them(tmp_path: Path) -> None:
+    """Lengow took, and answered for, more than the ledger knows."""
+    with trading(tmp_path, each=12) as trade:
+        assert trade.kill_at("accept", "recording", 3) == -signal.SIGKILL
+        assert trade.stands()["queued"] < trade.posts
+        trade.finish()
+        trade.check()
+
+
+def test_killed_when_all_is_recorded_and_the_process_has_not_ended_yet(tmp_path: Path) -> None:
+    """Nothing is left for the end of a process to do: another run finds everything done, and asks for nothing."""
+    with trading(tmp_path, each=12) as trade:
+
+        def work() -> object:
+            assert trade.work("accept")() == 0
+            os.kill(os.getpid(), signal.SIGKILL)
+            return 1
+
+        assert forked(work) == -signal.SIGKILL
+        assert (trade.stands(), trade.posts) == ({"queued": 12}, 12)
+        assert trade.place.unsound() == []
+        assert (forked(trade.work("accept")), trade.posts) == (0, 12)
 
 
 @pytest.mark.parametrize("step", NAMED)

@@ -160,6 +160,25 @@ def test_the_listing_is_renewed_by_what_was_updated_since(make: Make, source: So
     assert renewals[0] == NOON - timedelta(minutes=2)
 
 
+def test_what_was_claimed_before_the_machine_slept_does_not_leave_on_an_old_look(
+    make: Make, source: Source, time: Time
+) -> None:
+    """The laptop is shut for a night, and meanwhile somebody does by hand what was about to leave."""
+    outbox = make(pace=Pace(first=8, most=8))
+    before = iter([None])
+
+    def sleep(request: Request) -> None:
+        for _ in before:
+            time.sleep(8 * 3600)
+            for number in range(2, 18):
+                source.act(accept(number), "hand")
+
+    source.after_post = sleep
+    rows = carry_out(outbox, *(accept(n) for n in range(1, 18)))
+    assert [request for request, _ in source.posts] == [accept(1)]
+    assert Counter(row.result.value for row in rows) == {"sent": 1, "already_done": 16}
+
+
 def test_a_clock_ahead_of_the_source_does_not_shorten_the_listing(make: Make, source: Source, time: Time) -> None:
     time.now_ += timedelta(days=2)
     source.act(accept(1), "hand")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from lengowctl.errors import FileFault
+from lengowctl.store.lock import is_free
 from lengowctl.store.runs import begin_run, is_dead, sweep_runs
 
 
@@ -45,6 +46,28 @@ def test_a_killed_process_is_dead_and_a_stopped_one_is_not(tmp_path: Path) -> No
     assert (tmp_path / "run-a.lock").exists()
     sweep_runs(tmp_path, [])
     assert not (tmp_path / "run-a.lock").exists()
+
+
+def test_a_dead_run_is_dead_for_two_who_ask_at_the_same_time(tmp_path: Path) -> None:
+    begin_run(tmp_path, lambda: "a").abandon()
+    asking = os.open(tmp_path / "run-a.lock", os.O_RDWR)
+    assert is_free(asking)
+    assert is_dead(tmp_path, "a")
+    os.close(asking)
+
+
+def test_a_run_tells_whether_others_can_see_that_it_lives(tmp_path: Path) -> None:
+    """Its file was taken away, or another one put in its place."""
+    lock = begin_run(tmp_path, lambda: "a")
+    assert (lock.holds, lock.name) == (True, "run-a.lock")
+    (tmp_path / "run-a.lock").rename(tmp_path / "away")
+    assert not lock.holds
+    (tmp_path / "run-a.lock").touch()
+    assert not lock.holds
+    (tmp_path / "away").rename(tmp_path / "run-a.lock")
+    assert lock.holds
+    lock.release()
+    assert not lock.holds
 
 
 def test_an_id_that_is_taken_is_not_used(tmp_path: Path) -> None:

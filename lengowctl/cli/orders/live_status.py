@@ -6,7 +6,8 @@ import json
 from datetime import timedelta
 
 from lengowctl.cli.live import run_live
-from lengowctl.cli.orders.status import State, as_json, page, read_state
+from lengowctl.cli.orders.standing import State, as_json, read_state
+from lengowctl.cli.orders.status_page import page
 from lengowctl.cli.runtime import Runtime
 from lengowctl.errors import LengowctlError, Locked, NeverSynced, OutOfReach
 from lengowctl.output.page import Line

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
-from lengowctl.cli.orders.sync import (
+from lengowctl.cli.orders.round import (
     Round,
     actions_words,
     missing,

@@ -121,5 +121,5 @@ def test_a_signal_ends_it_with_130_and_one_line(tmp_path: Path, stop: signal.Sig
     )
     assert fifo.read_text() == "ready\n"
     process.send_signal(stop)
-    out, err = process.communicate(timeout=20)
+    out, err = process.communicate(timeout=60)
     assert (process.returncode, out, err) == (130, "", "lengowctl: interrupted\n")

@@ -30,7 +30,7 @@ def server(sandbox: Sandbox) -> Iterator[SandboxServer]:
 def client(server: SandboxServer, sandbox: Sandbox) -> Iterator[httpx.Client]:
     info = sandbox.info()
     limits = httpx.Limits(max_connections=64)
-    with httpx.Client(base_url=server.base_url, trust_env=False, timeout=5, limits=limits) as speaking:
+    with httpx.Client(base_url=server.base_url, trust_env=False, timeout=30, limits=limits) as speaking:
         keys = {"access_token": info.access_token, "secret": info.secret}
         speaking.headers["Authorization"] = speaking.post("/access/get_token", data=keys).json()["token"]
         speaking.params = httpx.QueryParams({"account_id": str(info.account_id)})
@@ -48,7 +48,7 @@ def test_an_ordinary_client_is_served(client: httpx.Client, server: SandboxServe
 
 
 def test_connections_are_kept_alive(server: SandboxServer) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=5)
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
     for _ in range(3):
         connection.request("GET", "/rate-limits")
         answer = connection.getresponse()
@@ -111,7 +111,7 @@ def test_writes_arrive(client: httpx.Client, sandbox: Sandbox) -> None:
 def test_connection_faults_are_real(client: httpx.Client, sandbox: Sandbox, rule: str, raised: type[Exception]) -> None:
     sandbox.add_fault(parse_fault(rule))
     with pytest.raises(raised):
-        client.get("/v3.0/orders/", timeout=0.2)
+        client.get("/v3.0/orders/", timeout=httpx.Timeout(30, read=0.2 if "timeout" in rule else 30))
     assert client.get("/me").status_code == 200
 
 
@@ -125,7 +125,7 @@ def test_http_faults_come_through(client: httpx.Client, sandbox: Sandbox, rule: 
 
 def test_a_cut_answer_promises_more_than_it_gives(server: SandboxServer, sandbox: Sandbox) -> None:
     sandbox.add_fault(parse_fault("cut"))
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=5)
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
     connection.request("GET", "/rate-limits")
     answer = connection.getresponse()
     with pytest.raises(http.client.IncompleteRead) as cut:
@@ -149,7 +149,7 @@ def test_sixteen_requests_are_held_at_once(client: httpx.Client, server: Sandbox
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(10)
+        thread.join(60)
     assert statuses == [200] * 20
     assert server.max_in_flight == AT_ONCE
     assert time.monotonic() - start >= 0.6  # two rounds
@@ -176,7 +176,7 @@ def test_serve_forever_ends_when_stopped(sandbox: Sandbox) -> None:
     with httpx.Client(base_url=server.base_url, trust_env=False) as client:
         assert client.get("/rate-limits").status_code == 401
     server.stop()
-    thread.join(5)
+    thread.join(60)
     assert not thread.is_alive()
 
 
@@ -190,13 +190,13 @@ def test_serve_forever_ends_when_stopped(sandbox: Sandbox) -> None:
     ],
 )
 def test_bodies_are_bounded(server: SandboxServer, head: bytes, status: bytes) -> None:
-    with socket.create_connection(("127.0.0.1", server.port), timeout=5) as connection:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
         connection.sendall(b"POST /access/get_token HTTP/1.1\r\nHost: x\r\n" + head + b"\r\n\r\n")
         assert connection.recv(4096).split(b" ")[1] == status
 
 
 def test_plain_clients_get_plain_answers(server: SandboxServer, client: httpx.Client) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=5)
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
     target = f"/v3.0/orders?{client.params}"
     headers = {"Authorization": client.headers["Authorization"]}
     connection.request("GET", target, headers=headers)
@@ -219,7 +219,7 @@ def test_many_threads_get_one_effect_each(client: httpx.Client, sandbox: Sandbox
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(10)
+        thread.join(60)
     listed = client.get("/v3.0/orders/actions/", params={"page_size": 100}).json()["results"]
     assert sorted(action["marketplace_order_id"] for action in listed) == sorted(refs)
     assert len({action["id"] for action in listed}) == len(refs)

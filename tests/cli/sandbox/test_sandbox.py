@@ -128,10 +128,10 @@ def test_it_serves_until_a_signal_comes_and_ends_with_0(
     assert facts["base_url"] == address
     body = json.dumps({"access_token": facts["access_token"], "secret": facts["secret"]}).encode()
     request = urllib.request.Request(f"{address}/access/get_token", body, {"Content-Type": "application/json"})
-    with urllib.request.urlopen(request, timeout=10) as answer:
+    with urllib.request.urlopen(request, timeout=60) as answer:
         assert json.load(answer)["account_id"] == facts["account_id"]
     served.send_signal(stop)
-    _, err = served.communicate(timeout=10)
+    _, err = served.communicate(timeout=60)
     assert (served.returncode, err) == (0, "the pretend Lengow is open; Ctrl-C stops it\n")
     assert not (tmp_path / "port").exists()
     assert json.loads(shell("sandbox", "info", "-o", "json").out)["base_url"] is None

@@ -34,18 +34,21 @@ COMMANDS = (
 def test_a_stop_at_any_instant_is_told_as_130_and_leaves_everything_whole(
     tmp_path: Path, part: int, tried: Callable[[int], None]
 ) -> None:
-    """INT and TERM; a process that was done already says how it went."""
-    dice, stopped = random.Random(11 + part), 0
+    """INT and TERM, at moments that are spread over a command's life however long that is here and today; a process
+    that was done already says how it went."""
+    dice, stopped, life = random.Random(11 + part), 0, dict.fromkeys(COMMANDS, 0.08)
     with shop(Shell(tmp_path), orders=300, real_clock=True) as place:
         place.world.configure(lively=False)
         assert Program(place, "sync").wait().code == 0
         for nth in range(times(24, 100)):
-            words = [str(tmp_path / "out.csv") if word == "FILE" else word for word in COMMANDS[nth % len(COMMANDS)]]
+            command = COMMANDS[nth % len(COMMANDS)]
+            words = [str(tmp_path / "out.csv") if word == "FILE" else word for word in command]
             program = Program(place, *words)
-            time.sleep(dice.uniform(0.0, 0.08))
+            time.sleep(dice.uniform(0.0, life[command]))
             program.send(dice.choice((signal.SIGINT, signal.SIGTERM)))
             ended = program.wait()
             stopped += ended.code == 130
+            life[command] *= 1.03 if ended.code == 130 else 0.7
             assert ended.code in (0, 130, -signal.SIGTERM, -signal.SIGINT), (words, ended)
             assert "Traceback" not in ended.err
             assert "went wrong" not in ended.err

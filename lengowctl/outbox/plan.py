@@ -11,7 +11,7 @@ from lengowctl.orders.moment import utc_text
 from lengowctl.orders.reference import OrderKey
 from lengowctl.orders.request import WHOLE, Form, Request, digest, form
 from lengowctl.outbox.send import needs_leave
-from lengowctl.outbox.told import SETTLE, Result, Told, standing, tell_known, told, told_of_request
+from lengowctl.outbox.told import SETTLE, Result, Told, standing, tell, tell_known, told, told_of_request
 from lengowctl.store.intent import Intent
 from lengowctl.store.intents import Draft, Intents
 
@@ -109,10 +109,15 @@ class _Batch:
         return self._new(request, text, occurrence, on_purpose=granted is not None)
 
     def _known(self, intent: Intent) -> Planned:
-        """Written down before and not through yet: this run takes it up where it stands."""
+        """Written down before and not through yet: this run takes it up where it stands, unless it holds back."""
+        now, until = self._planning.at, self._planning.hold_until
         if needs_leave(intent) and self._planning.again:
             intent = self._intents.permit(intent) or intent
-        if intent.state is State.PLANNED and intent.hold_until and intent.hold_until > self._planning.at:
+        if until and until > now and intent.state is not State.PLANNED:  # it may turn out absent, and leave at once
+            return Planned(None, tell(intent))
+        if until and until > max(intent.hold_until or now, now):
+            intent = self._intents.hold(intent, until) or intent
+        if intent.state is State.PLANNED and intent.hold_until and intent.hold_until > now:
             return Planned(None, held(intent))
         return Planned(intent, None)
 

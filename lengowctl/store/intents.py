@@ -289,6 +289,10 @@ class Intents:
         """Keep the source's time at the first look: the window counts from there. The caller holds the transaction."""
         return self._update(intent, {"window_from": stamp(window_from)})
 
+    def hold(self, intent: Intent, until: datetime) -> Intent | None:
+        """Keep it back until then. The caller holds the transaction."""
+        return self._update(intent, {"hold_until": stamp(until)})
+
     def permit(self, intent: Intent) -> Intent | None:
         """A person allows one more attempt of what is proved absent. The caller holds the transaction."""
         return self._update(intent, {"permit": intent.attempt})

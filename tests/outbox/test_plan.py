@@ -185,6 +185,33 @@ def test_what_is_held_is_no_leftover(outbox: Outbox, time: Time) -> None:
     assert len(outbox.leftovers()) == 1
 
 
+def test_what_an_earlier_run_left_planned_is_held_back_too(outbox: Outbox, source: Source, time: Time) -> None:
+    """It is asked for again, to be held back: it does not leave at once because it was there before."""
+    outbox.plan([accept(1)])
+    until = NOON + timedelta(minutes=10)
+    (planned,) = outbox.plan([accept(1)], hold_until=until)
+    assert (planned.intent, planned.told and planned.told.result.value) == (None, "held")
+    assert [it.hold_until for it in outbox.intents.latest()] == [until]
+    (sooner,) = outbox.plan([accept(1)], hold_until=NOON + timedelta(minutes=5))
+    assert ((sooner.told and sooner.told.reason) or "").startswith("held back until 2026-11-20T12:10:00Z")
+    time.sleep(601)
+    assert [row.result.value for row in carry_out(outbox, accept(1))] == ["sent"]
+
+
+def test_what_is_in_doubt_is_not_taken_up_by_a_command_that_holds_back(
+    outbox: Outbox, source: Source, time: Time
+) -> None:
+    """It could turn out absent, and would leave at once."""
+    source.faults = lambda _: "broken" if len(source.posts) < 1 else "ok"
+    carry_out(outbox, accept(1))
+    time.sleep(20)
+    assert [row.result.value for row in outbox.settle(wait=False)] == ["doubtful"]  # one more look proves it absent
+    time.sleep(10)
+    (row,) = carry_out(outbox, accept(1), hold_until=NOON + timedelta(minutes=10))
+    assert (row.result.value, len(source.posts)) == ("doubtful", 1)
+    assert [row.result.value for row in carry_out(outbox, accept(1))] == ["sent"]
+
+
 def test_freezing_is_told_with_who_when_and_why_and_kept_in_the_history(outbox: Outbox) -> None:
     frozen = outbox.freeze("stocktaking")
     assert (frozen.who, frozen.host, frozen.at, frozen.why) == ("lea", "till-1", NOON, "stocktaking")

@@ -155,6 +155,8 @@ class Run:
             with runtime.until(stop):
                 raised, timed_out = self._work(outbox, lot, teller)
             self._end(outbox, teller, lot, quiet=raised is not None)
+            if sending.again and (raised or stop.asked):
+                runtime.printer.warn("leave out --again to go on: with it, what was sent just now would be sent twice")
             _raise(teller.fault(stopped=stop.asked and not teller.closed, raised=raised, timed_out=timed_out))
 
     def _work(self, outbox: Outbox, lot: Lot, teller: Teller) -> tuple[LengowctlError | None, int]:

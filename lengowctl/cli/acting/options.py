@@ -293,7 +293,7 @@ def _sent_options() -> tuple[inspect.Parameter, ...]:
         option("hold", str | None, None, "--hold", metavar="TIME",
                help="Keep it back so long, as 10m; actions withdraw takes it back."),
         option("note", str | None, None, "--note", metavar="TEXT", help="Why, or a ticket: goes into the history."),
-        option("again", bool, False, "--again", help="Send what was done before once more, on purpose."),
+        option("again", bool, False, "--again", help="Send what was done before once more, on purpose; not to go on after a stop."),
         option("wait", bool, False, "--wait", help="Wait for the marketplaces' answers."),
         option("wait_timeout", str | None, None, "--wait-timeout", metavar="TIME",
                help="Wait at most so long (30m)."),

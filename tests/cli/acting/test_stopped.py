@@ -51,6 +51,20 @@ def stopped(shop: Shop, *words: str, naps: int | None = None, answers: int | Non
     return finish(words, runtime)
 
 
+def test_what_is_sent_once_more_on_purpose_goes_on_without_that_word_after_a_stop(shop: Shop, tmp_path: Path) -> None:
+    """With it, what was sent once more before the stop would be sent a third time."""
+    file = tmp_path / "parcels.csv"
+    file.write_text("ref,tracking_number\n" + "".join(f"cdiscount:CS{n},PARCEL-{n}\n" for n in range(1, 4)))
+    words = ("ship", "--from", str(file), "--carrier", "Colissimo", "--force-tracking", "-o", "jsonl")
+    assert shop(*words).code == 0
+    result = stopped(shop, *words, "--again", answers=1)
+    assert (result.code, shop.posts()) == (130, 4)
+    assert "leave out --again to go on: with it, what was sent just now would be sent twice" in result.err
+    again = shop(*words)
+    assert (again.code, shop.posts()) == (0, 6)
+    assert [row["result"] for row in rows(again)].count("already_done") == 1
+
+
 @pytest.fixture
 def slow(shop: Shop) -> Shop:
     """Marketplaces that take two hours to answer."""

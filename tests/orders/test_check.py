@@ -387,6 +387,20 @@ def test_lines_that_are_over_are_not_acted_on_again() -> None:
     assert found.warnings == ("line L1 is canceled; the action goes to the other lines only",)
 
 
+@pytest.mark.parametrize("status", ["shipped", "closed", "refused", "canceled", "refunding", "refunded"])
+def test_a_line_is_over_in_each_of_these(status: str) -> None:
+    order = order_at("bol", "waiting_shipment", make_line(status=status), OPEN_LINE)
+    found = prepared(order, Ask("ship", {"tracking_number": NUMBER}))
+    assert [request.scope for request in found.requests] == ["L2"]
+
+
+@pytest.mark.parametrize("status", ["new", "waiting_acceptance"])
+def test_a_line_is_not_ready_in_each_of_these(status: str) -> None:
+    order = order_at("bol", "waiting_shipment", make_line(status=status), OPEN_LINE)
+    (said,) = sentences(order, Ask("ship", {"tracking_number": NUMBER}, lines=(("L1", None),)))
+    assert said.startswith("line L1 is ")
+
+
 def test_a_mixed_order_without_lines_goes_as_a_whole_unless_a_part_is_not_ready() -> None:
     given = {"tracking_number": NUMBER}
     found = prepared(order_at("spartoo_fr", "waiting_shipment", GONE, OPEN_LINE), Ask("ship", given))
@@ -411,9 +425,8 @@ def test_a_line_in_an_unknown_status_or_in_none_is_no_obstacle() -> None:
         make_line(line_id="L2", status=None),
         make_line(line_id="L3", status="accepted"),
     )
-    assert lines_of(
-        prepared(order_at("spartoo_fr", "waiting_shipment", *lines), Ask("ship", {"tracking_number": NUMBER}))
-    )
+    order = order_at("spartoo_fr", "waiting_shipment", *lines)
+    assert lines_of(prepared(order, Ask("ship", {"tracking_number": NUMBER}))) == [("*", {"tracking_number": NUMBER})]
 
 
 def test_an_order_without_lines_is_taken_as_a_whole() -> None:

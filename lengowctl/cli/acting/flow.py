@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import chain
@@ -13,7 +13,7 @@ from lengowctl.cli.acting.input import gather
 from lengowctl.cli.acting.options import Named, OrderFilters, Sending, Wanted
 from lengowctl.cli.acting.results import ResultsOutput
 from lengowctl.cli.acting.telling import Teller, check_report
-from lengowctl.cli.acting.weighing import Lot, Ready, Scales
+from lengowctl.cli.acting.weighing import Lot, Scales
 from lengowctl.cli.runtime import Runtime
 from lengowctl.cli.showing import read_store
 from lengowctl.connectors.base import Reading
@@ -25,7 +25,7 @@ from lengowctl.orders.repayment import AMOUNT
 from lengowctl.outbox.follow import OPEN_AT_SOURCE
 from lengowctl.outbox.outbox import Outbox
 from lengowctl.outbox.settings import Stop
-from lengowctl.outbox.told import Result, Told, told_of_request
+from lengowctl.outbox.told import Result, Told
 from lengowctl.output.words import counted
 from lengowctl.store.intent import Intent
 
@@ -83,7 +83,7 @@ def carry_out(
 def show(runtime: Runtime, lot: Lot, sending: Sending, output: ResultsOutput, command: str) -> None:
     """Each request as it would be sent, and each refusal. Nothing is written."""
     stop = Stop()
-    rows = [*lot.failed, *chain.from_iterable(map(told_ready, lot.ready))]
+    rows = lot.foretold()
     teller = Teller(runtime, output, stop, expected=0, refs=_widest(rows))
     with teller.reporting(sending.report):
         teller.tell_all(rows)
@@ -93,15 +93,6 @@ def show(runtime: Runtime, lot: Lot, sending: Sending, output: ResultsOutput, co
             runtime.printer.warn(f"a run would stop here: {said}")
         runtime.printer.say(teller.summary(f"{command}, dry run", _left_out(lot)))
         _raise(teller.fault())
-
-
-def told_ready(ready: Ready) -> Iterator[Told]:
-    """An order's rows in a dry run."""
-    for request in ready.requests:
-        if ready.repeats:
-            yield told_of_request(request, Result.ALREADY_DONE, "granted before; nothing would be sent")
-        else:
-            yield told_of_request(request, Result.WOULD_SEND, None)
 
 
 def tell_warnings(runtime: Runtime, lot: Lot) -> None:

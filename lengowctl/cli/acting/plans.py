@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
-from itertools import chain
 from pathlib import Path
 
 from lengowctl.cli.acting.earlier import asks_any
@@ -38,13 +37,11 @@ def write_plan(
     runtime: Runtime, scales: Scales, lot: Lot, sending: Sending, output: ResultsOutput, command: str
 ) -> None:
     """Write down what would be sent and what each order looks like; tell it as a dry run does."""
-    from lengowctl.cli.acting.flow import told_ready
-
     path = sending.plan
     assert path is not None
     if path.exists():
         raise FileFault(f"{path} is already there", hint="choose another name for the plan, or remove it first")
-    rows = [*lot.failed, *chain.from_iterable(map(told_ready, lot.ready))]
+    rows = lot.foretold()
     teller = Teller(runtime, output, Stop(), expected=len(rows), refs=max((len(row.ref) for row in rows), default=0))
     with teller.reporting(sending.report):
         if lot.leaving:

@@ -23,7 +23,7 @@ from lengowctl.orders.request import Request, digest
 from lengowctl.orders.rows import takes_parcels
 from lengowctl.orders.tracking import Sighting, compact, place_of
 from lengowctl.orders.unwritten import concerns
-from lengowctl.outbox.told import Told
+from lengowctl.outbox.told import Result, Told, told_of_request
 from lengowctl.store.intent import Intent
 from lengowctl.store.intents import Intents
 from lengowctl.store.store import Store
@@ -47,6 +47,14 @@ class Ready:
     def ref(self) -> str:
         return format_ref(*self.key)
 
+    def foretold(self) -> Iterator[Told]:
+        """Its rows while nothing is sent."""
+        for request in self.requests:
+            if self.repeats:
+                yield told_of_request(request, Result.ALREADY_DONE, "granted before; nothing would be sent")
+            else:
+                yield told_of_request(request, Result.WOULD_SEND, None)
+
 
 @dataclass(slots=True)
 class Lot:
@@ -65,6 +73,10 @@ class Lot:
     def leaving(self) -> list[Ready]:
         """The orders for which something would leave."""
         return [ready for ready in self.ready if not ready.repeats]
+
+    def foretold(self) -> list[Told]:
+        """Every order's rows while nothing is sent: what is refused, then each request as it would go."""
+        return [*self.failed, *(row for ready in self.ready for row in ready.foretold())]
 
 
 class Scales:

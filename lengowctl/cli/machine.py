@@ -145,11 +145,12 @@ class Nowhere(io.StringIO):
 
 
 def _input() -> TextIO:
-    """stdin as UTF-8 whatever the locale; bytes that are none are kept as lone surrogates, not an error."""
+    """stdin as UTF-8 whatever the locale; bytes that are none are kept as lone surrogates, not an error, and line ends
+    as they are."""
     if sys.stdin is None:  # closed by whoever started us
         return io.StringIO()
     if isinstance(sys.stdin, io.TextIOWrapper) and not sys.stdin.isatty():
-        sys.stdin.reconfigure(encoding="utf-8", errors="surrogateescape")
+        sys.stdin.reconfigure(encoding="utf-8", errors="surrogateescape", newline="")
     return sys.stdin
 
 

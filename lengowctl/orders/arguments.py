@@ -73,13 +73,15 @@ class Ask:
 
     `given`: by the names in `FLAGS`, empty texts count as not given. `extra`: by the marketplace's own names
     (`--arg NAME=VALUE`); an empty value there says "deliberately without". `lines`: ids of lines, each with a
-    number of pieces or None for all of it; empty means the whole order.
+    number of pieces or None for all of it; empty means the whole order. `as_sent`: it was sent like that before, so
+    that what was left out then was left out deliberately.
     """
 
     action: str
     given: Mapping[str, str] = field(default_factory=dict)
     extra: Mapping[str, str] = field(default_factory=dict)
     lines: tuple[tuple[str, int | None], ...] = ()
+    as_sent: bool = False
 
 
 def flag_named(heading: str) -> Flag | None:

@@ -10,14 +10,14 @@ what Lengow's own plugins send. A marketplace's default value is told, never sen
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 
 from lengowctl.orders import repayment
 from lengowctl.orders.arguments import LINE, QUANTITIES, Ask, argument_named, quantity_of
 from lengowctl.orders.carriers import Aliases
-from lengowctl.orders.draft import Draft, draft_of, missing, with_lines
+from lengowctl.orders.draft import NUMBERS, Draft, carrier_names, draft_of, missing, with_lines
 from lengowctl.orders.marketplace import Action, Marketplace
 from lengowctl.orders.model import Order
 from lengowctl.orders.quirks import RULES, Rule
@@ -26,7 +26,7 @@ from lengowctl.orders.request import Request
 from lengowctl.orders.scope import Scope, Setting, Target, scope_of
 from lengowctl.orders.status import name_of
 from lengowctl.orders.tracking import Finding, Used, inspect
-from lengowctl.orders.unwritten import Subject, objections
+from lengowctl.orders.unwritten import Subject, in_one, objections
 from lengowctl.orders.values import Reading, figure_of
 
 
@@ -57,12 +57,17 @@ class Prepared:
 class Refusal:
     """Why nothing is sent: every reason, not only the first.
 
-    `requests` are what would have been sent if the order had not moved on, when its status is all that stands in the
-    way: a request that was carried out before is found by them, and is `already done`.
+    `requests` are what would have been sent if the order had not moved on, and its parcel's number had been vouched
+    for, when that is all that stands in the way: a request that was carried out before is found by them, and is
+    `already done`.
     """
 
     reasons: tuple[Reason, ...]
     requests: tuple[Request, ...] = ()
+
+
+#: What may not have stood in the way when the same was asked before.
+_ONLY_NOW = frozenset({About.STATUS, About.TRACKING})
 
 
 def check(
@@ -133,7 +138,7 @@ class _Check:
             found += [reason] if stops else []
             warnings += [] if stops else [reason.sentence]
         reasons = tuple(dict.fromkeys(found))
-        moved_on = all(reason.about is About.STATUS for reason in reasons)
+        moved_on = all(reason.about in _ONLY_NOW for reason in reasons)
         asked = [Request.of(self.action.name, self.order.key, bundle) for bundle in bundles if moved_on]
         requests = tuple(dict.fromkeys(asked))
         return Refusal(reasons, requests) if reasons else Prepared(requests, tuple(dict.fromkeys(warnings)))
@@ -165,15 +170,18 @@ class _Check:
     def _ruled(self, target: Target, arguments: Mapping[str, str]) -> Iterator[tuple[bool, Reason]]:
         if not self.settings.rules:
             return
-        told = {reason.argument for reason in self.draft.reasons}
+        told = {reason.argument for reason in self.draft.reasons if reason.argument}
         paid = self._paid(target)
         waived = frozenset(self.draft.waived)
         subject = Subject(self.marketplace, self.order, self.action, arguments, paid, waived)
-        for said in objections(subject, self.settings.rules):
-            described = argument_named(self.action, said.argument or "")
-            twice = described is not None and described.required and not arguments.get(described.name)
-            if not twice and (said.argument is None or said.argument not in told):
-                yield said.rule.stops, Reason(About.RULE, said.sentence, said.argument)
+        news = [said for said in objections(subject, self.settings.rules) if said.argument not in told]
+        for said in in_one(said for said in news if not self._is_missing(said.argument, arguments)):
+            yield said.rule.stops, Reason(About.RULE, said.sentence, said.argument)
+
+    def _is_missing(self, name: str | None, arguments: Mapping[str, str]) -> bool:
+        """Whether it is told already that this argument is required."""
+        described = argument_named(self.action, name) if name else None
+        return described is not None and described.required and not arguments.get(described.name)
 
     def _paid(self, target: Target) -> Decimal | None:
         """What was paid for the goods, in the marketplace's currency; None when a part of it is not known."""
@@ -203,31 +211,24 @@ class _Check:
             told = f"--amount: {self.paid_back} of {most} is paid back already, or on its way; {rest}"
             yield Reason(About.ARGUMENT, told, repayment.AMOUNT)
 
-    def _guarded(self) -> Iterator[tuple[bool, Reason]]:
+    def _guarded(self) -> list[tuple[bool, Reason]]:
+        """What the parcels' numbers look like, and once how to overrule that."""
         given = self.draft.arguments
-        if not given:
-            return
-        yield from self._number("tracking_number", ("carrier", "carrier_name", "custom_carrier"), self.settings.used)
-        if given.get("return_tracking_number"):
-            yield from self._number("return_tracking_number", ("return_carrier",), {})
+        found = [one for name, carriers in NUMBERS if given.get(name) for one in self._number(name, carriers)]
+        stopping = [place for place, (stops, _) in enumerate(found) if stops]
+        for place in stopping[-1:]:
+            reason = found[place][1]
+            found[place] = (True, replace(reason, sentence=f"{reason.sentence}; --force-tracking overrules that"))
+        return found
 
-    def _number(self, name: str, carriers: tuple[str, ...], used: Used) -> Iterator[tuple[bool, Reason]]:
-        number = self.draft.arguments.get(name)
-        if not number:
-            return
-        codes = [self.draft.arguments.get(carrier, "") for carrier in carriers]
-        labels = [self._label(carrier, code) for carrier, code in zip(carriers, codes, strict=True)]
-        for finding in inspect(number, [*codes, *labels], self.order, used):
+    def _number(self, name: str, carriers: tuple[str, ...]) -> Iterator[tuple[bool, Reason]]:
+        given = self.draft.arguments
+        names = carrier_names(given, carriers, self.action, self.marketplace)
+        used = self.settings.used if name == NUMBERS[0][0] else {}
+        for finding in inspect(given[name], names, self.order, used):
             yield self._overruled(finding, name)
 
-    def _label(self, name: str, code: str) -> str:
-        described = argument_named(self.action, name)
-        listed = (*(described.values if described else ()), *self.marketplace.carriers)
-        return next((label for known, label in listed if known == code), "")
-
     def _overruled(self, finding: Finding, name: str) -> tuple[bool, Reason]:
-        if not finding.stops:
-            return False, Reason(About.TRACKING, finding.sentence, name)
-        if self.settings.force_tracking:
+        if finding.stops and self.settings.force_tracking:
             return False, Reason(About.TRACKING, f"{finding.sentence}; sent all the same (--force-tracking)", name)
-        return True, Reason(About.TRACKING, f"{finding.sentence}; --force-tracking sends it all the same", name)
+        return finding.stops, Reason(About.TRACKING, finding.sentence, name)

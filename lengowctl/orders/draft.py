@@ -19,8 +19,15 @@ from lengowctl.orders.carriers import near_names
 from lengowctl.orders.marketplace import Action, Argument, Marketplace
 from lengowctl.orders.quirks import FREE_CARRIERS, fits
 from lengowctl.orders.reason import About, Reason, shown
+from lengowctl.orders.tracking import tidied
 from lengowctl.orders.unwritten import speaks
 from lengowctl.orders.values import Reading, choices_of, match_of, moment_text, read_value
+
+#: The arguments that hold parcels' numbers, each with those that name its carrier.
+NUMBERS = (
+    ("tracking_number", ("carrier", "carrier_name", "custom_carrier")),
+    ("return_tracking_number", ("return_carrier",)),
+)
 
 
 @dataclass
@@ -43,7 +50,34 @@ def draft_of(action: Action, ask: Ask, reading: Reading, from_country: str | Non
     for name, text in ask.extra.items():
         _give_extra(draft, action, name, text, replace(reading, exact=True))
     _fill(draft, action, reading, from_country)
+    _tidy(draft, ask, action, reading.marketplace)
+    if ask.as_sent:
+        draft.waived |= {argument.name for argument in action.arguments}
     return draft
+
+
+def carrier_names(
+    arguments: Mapping[str, str], carriers: tuple[str, ...], action: Action, marketplace: Marketplace
+) -> list[str]:
+    """The codes in the arguments called `carriers`, and their labels, as far as there are any."""
+    codes = [(name, arguments[name]) for name in carriers if arguments.get(name)]
+    return [code for _, code in codes] + [_label(name, code, action, marketplace) for name, code in codes]
+
+
+def _label(name: str, code: str, action: Action, marketplace: Marketplace) -> str:
+    described = argument_named(action, name)
+    listed = (*(described.values if described else ()), *marketplace.carriers)
+    return next((label for known, label in listed if known == code), "")
+
+
+def _tidy(draft: Draft, ask: Ask, action: Action, marketplace: Marketplace) -> None:
+    """Leave out what parcels' numbers are printed with and carriers do not count, and say so."""
+    for name, carriers in NUMBERS:
+        number = draft.arguments.get(name, "")
+        if name in ask.given and number:
+            draft.arguments[name] = tidied(number, carrier_names(draft.arguments, carriers, action, marketplace))
+            if draft.arguments[name] != number:
+                draft.warnings.append("spaces and dashes in a parcel's number are left out: the carrier counts none")
 
 
 def missing(action: Action, arguments: Mapping[str, str], marketplace: Marketplace) -> list[Reason]:

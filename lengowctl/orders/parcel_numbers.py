@@ -76,7 +76,7 @@ class Carrier:
 
 
 def _form(pattern: str, check: Callable[[str], bool] | None = None, sure: bool = False) -> Format:
-    return Format(re.compile(pattern), check, sure)
+    return Format(re.compile(pattern, re.ASCII), check, sure)
 
 
 _S10 = _form(r"[A-Z]{2}\d{9}[A-Z]{2}", s10, sure=True)

@@ -21,6 +21,10 @@ _BRACKETS = frozenset({"[", "]", "[]"})
 #: Of a line that is no reference, such as a row of a table: so much is named, and a sign that there was more.
 _LONGEST = 24
 CUT = "…"
+#: No marketplace's order number is as long as that.
+_LONGEST_REF = 200
+_DIVIDERS = r"\t,"
+_SEMICOLONS = r'"?ref"?\s*;'
 _SURROGATE = "[\ud800-\udfff]"
 
 
@@ -99,30 +103,37 @@ def piped_refs(lines: Iterable[str]) -> Iterator[str]:
 
 
 def numbered_refs(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
-    """As `piped_refs`, each with the number of its line, from 1."""
-    first = True
+    """As `piped_refs`, each with the number of its line, from 1. Semicolons divide where a heading (`ref;`) does so."""
+    first, dividers = True, _DIVIDERS
     for number, line in enumerate(lines, 1):
         text = line.removeprefix("\ufeff").strip() if number == 1 else line.strip()
         if not text or text.startswith("#") or text in _BRACKETS:
             continue
-        word = _first_word(text)
-        if word and not (first and word == "ref"):
+        if first and re.match(_SEMICOLONS, text, re.IGNORECASE):
+            dividers = ";"
+        word = _first_word(text, dividers)
+        if word and not (first and word.lower() == "ref"):
             yield number, word
         first = False
 
 
-def _first_word(text: str) -> str:
+def is_row(text: str) -> bool:
+    """Whether text that no order is known by is a whole row of something rather than a reference."""
+    return len(text) > _LONGEST_REF or any(char in ";|" or char.isspace() for char in text.strip())
+
+
+def _first_word(text: str, dividers: str) -> str:
     if text.startswith("{"):
         try:
             found = json.loads(text.removesuffix(","))
         except (ValueError, RecursionError):
             found = None
-        return str(found["ref"]) if isinstance(found, dict) and found.get("ref") else _brief(text)
-    word = re.split(r"[\t,]", text, maxsplit=1)[0].strip().strip('"')
-    return _brief(word) if "  " in word else word
+        return str(found["ref"]) if isinstance(found, dict) and found.get("ref") else brief(text)
+    word = re.split(f"[{dividers}]", text, maxsplit=1)[0].strip().strip('"')
+    return brief(word) if "  " in word else word
 
 
-def _brief(text: str) -> str:
+def brief(text: str) -> str:
     """What is no reference, short enough to be named in an error without all that stands in it: it may be a row of
     an order with its buyer."""
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST].rstrip()}{CUT}"

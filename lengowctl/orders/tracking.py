@@ -22,6 +22,10 @@ _SPREADSHEET = re.compile(r"\d[.,]\d+E\+?\d+|\dE\+\d+", re.IGNORECASE)
 _FLOAT = re.compile(r"\d{6,}[.,]0+")
 _LINK = re.compile(r"(https?://|www\.)", re.IGNORECASE)
 _DASHES = re.compile(r"[\s\-_.·/]+")
+#: Printed between groups of a number, and no part of it.
+_GAPS = re.compile(r"[\s\-]+")
+_STRANGE = re.compile(r"[^A-Za-z0-9\s\-_./:+*]")
+_APART = "write it as the carrier does; of several parcels each has a row of its own"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,17 @@ Used = Mapping[str, Sequence[Sighting]]
 def compact(number: str) -> str:
     """A number as it is compared: upper case, without spaces, dashes, dots and slashes."""
     return _DASHES.sub("", number).upper()
+
+
+def tidied(number: str, carriers: Iterable[str]) -> str:
+    """A number without the gaps that it is printed with, where it is one of its carrier's then; else as it is.
+
+    What a carrier nobody knows leaves between the groups may as well part two numbers, so that is not touched.
+    """
+    bare = _GAPS.sub("", number)
+    carrier = carrier_of(*map(plain, carriers)) if bare != number else None
+    fits = carrier is not None and any(form.pattern.fullmatch(bare.upper()) for form in carrier.formats)
+    return bare if fits else number
 
 
 def place_of(order: Order) -> str:
@@ -90,6 +105,9 @@ def _why_nonsense(number: str, carriers: list[str], order: Order) -> str | None:
         return "it only fills the place"
     if bare in map(plain, carriers):
         return "it is the carrier's name"
+    strange = _STRANGE.search(text)
+    if strange:
+        return f"it holds {strange[0]!r}, which none does; {_APART}"
     if bare in {plain(own) for own in _own_numbers(order)}:
         return "it is a number of the order itself"
     if len(bare) < _SHORTEST:
@@ -123,9 +141,11 @@ def _twice(number: str, order: Order, used: Used) -> Iterator[Finding]:
 
 
 def _malformed(number: str, carriers: list[str]) -> Iterator[Finding]:
-    text = compact(number)
+    text = _GAPS.sub("", number).upper()
     carrier = carrier_of(*map(plain, carriers))
     if carrier is None:
+        if any(char.isspace() for char in number.strip()):
+            yield Finding("space", f"{number!r} holds a space, which no parcel's number does; {_APART}", True)
         return
     forms = [form for form in carrier.formats if form.pattern.fullmatch(text)]
     wrong = [form for form in forms if not _holds(form, text)]

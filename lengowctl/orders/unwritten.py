@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from lengowctl.orders.arguments import argument_named, option_of
@@ -15,11 +15,17 @@ from lengowctl.orders.values import figure_of
 
 @dataclass(frozen=True, slots=True)
 class Objection:
-    """A rule that does not hold: the argument it is about (None: the action itself), and why in one sentence."""
+    """A rule that does not hold: the argument it is about (None: the action itself), why, and what has to be given
+    for it to hold, if that is all."""
 
     rule: Rule
     argument: str | None
-    sentence: str
+    why: str
+    give: str = ""
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.why}; give {self.give}" if self.give else self.why
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +45,18 @@ class Subject:
 def objections(subject: Subject, rules: tuple[Rule, ...] = RULES) -> list[Objection]:
     """What the rules have against it, in the order of the table."""
     return [said for rule in rules if applies(rule, subject) for said in _demands(rule, subject)]
+
+
+def in_one(said: Iterable[Objection]) -> list[Objection]:
+    """What one rule wants given, in one sentence instead of one for each."""
+    found: list[Objection] = []
+    for one in said:
+        before = found[-1] if found else None
+        if before and before.give and one.give and before.rule is one.rule:
+            found[-1] = replace(before, give=f"{before.give} and {one.give}")
+        else:
+            found.append(one)
+    return found
 
 
 def speaks(marketplace: Marketplace, word: str) -> bool:
@@ -106,7 +124,7 @@ def _needed(rule: Rule, need: str, subject: Subject) -> Iterator[Objection]:
         return
     options = " or ".join(dict.fromkeys(option_of(name) for name in names))
     without = f", or say that there is none with --arg {names[0]}=" if rule.waivable else ""
-    yield Objection(rule, names[0], f"{_told(rule)}; give {options}{without}")
+    yield Objection(rule, names[0], _told(rule), f"{options}{without}")
 
 
 def _capped(rule: Rule, less: Decimal, subject: Subject) -> Iterator[Objection]:

@@ -485,20 +485,42 @@ def test_the_tracking_guard_stops_and_can_be_overruled_for_one_run() -> None:
     order = order_at("spartoo_fr")
     ask = Ask("ship", {"tracking_number": "0000"})
     told = "'0000' is no parcel's number: it only fills the place"
-    assert sentences(order, ask) == [f"{told}; --force-tracking sends it all the same"]
+    assert sentences(order, ask) == [f"{told}; --force-tracking overrules that"]
     found = prepared(order, ask, force_tracking=True)
     assert found.warnings == (f"{told}; sent all the same (--force-tracking)",)
+
+
+def test_a_number_is_sent_as_its_carrier_counts_it_and_that_is_said() -> None:
+    """Printed in groups, whoever names the carrier, and by code alone; the marketplace's own name for the argument
+    says that it is exact."""
+    order = order_at("veepee")
+    ask = Ask("ship", {"tracking_number": "6A 1234 5678 901", "carrier": "2"})
+    found = prepared(order, ask)
+    assert dict(found.requests[0].arguments) == {"carrier": "2", "tracking_number": "6A12345678901"}
+    assert found.warnings == ("spaces and dashes in a parcel's number are left out: the carrier counts none",)
+    exact = Ask("ship", {"carrier": "2"}, {"tracking_number": "6A 1234 5678 901"})
+    assert dict(prepared(order, exact).requests[0].arguments)["tracking_number"] == "6A 1234 5678 901"
+
+
+def test_how_to_overrule_the_guard_is_said_once() -> None:
+    given = {"carrier": "GLS", "tracking_number": "test", "return_carrier": "DHL", "return_tracking_number": "n/a"}
+    only, *others = [
+        sentence for sentence in sentences(order_at("otto_de"), Ask("ship", given)) if "--force-tracking" in sentence
+    ]
+    assert (only, others) == (
+        "'n/a' is no parcel's number: it only fills the place; --force-tracking overrules that", []
+    )  # fmt: skip
 
 
 def test_the_guard_knows_the_carrier_by_its_label() -> None:
     order = order_at("veepee")
     ask = Ask("ship", {"carrier": "7", "tracking_number": "1Z999AA10123456780"})
     assert sentences(order, ask) == [
-        "1Z999AA10123456780 cannot be a number of UPS: its check digit is wrong; --force-tracking sends it all the same"
+        "1Z999AA10123456780 cannot be a number of UPS: its check digit is wrong; --force-tracking overrules that"
     ]
     odd = replace(ask, given={"carrier": "7", "tracking_number": "ABCDE"})
     unlike = "ABCDE does not look like a number of UPS (18 characters that begin with 1Z)"
-    assert sentences(order, odd) == [f"{unlike}; --force-tracking sends it all the same"]
+    assert sentences(order, odd) == [f"{unlike}; --force-tracking overrules that"]
     unsure = replace(ask, given={"carrier": "DHL", "tracking_number": "3318810026"})
     assert prepared(order_at("otto_de"), replace(unsure, given={**unsure.given, "return_carrier": "DHL",
                     "return_tracking_number": "340434188123"})).warnings == (
@@ -512,7 +534,7 @@ def test_a_return_number_is_guarded_too_but_may_be_used_again() -> None:
     ask = Ask("ship", {**given, "return_tracking_number": "n/a"})
     used = {"09980000020045": (Sighting("otto_de:2", "elsewhere"),)}
     assert len(sentences(order, ask)) == 1
-    again = Ask("ship", {**given, "return_tracking_number": "003404341610940425 57"})
+    again = Ask("ship", {**given, "return_tracking_number": "00340434161094042557"})
     assert prepared(order, again, used=used).warnings == ()
 
 

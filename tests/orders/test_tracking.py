@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from lengowctl.orders.model import Address
-from lengowctl.orders.tracking import Finding, Sighting, compact, inspect, place_of
+from lengowctl.orders.tracking import Finding, Sighting, compact, inspect, place_of, tidied
 
 from .samples import make_line, make_order
 
@@ -39,6 +39,8 @@ def found(number: str, *carriers: str) -> list[tuple[str, bool]]:
         ("MUG-BLUE", "it is a number of the order itself"),
         ("B00X1", "it is a number of the order itself"),
         ("A1B2", "it is too short"),
+        *((f"AB1234{sign}CD5678", f"it holds {sign!r}, which none does; write it as the carrier does; of several"
+           " parcels each has a row of its own") for sign in ",;=\"|&\u0661é"),
     ],
 )  # fmt: skip
 def test_what_only_looks_like_a_number_is_stopped(number: str, why: str) -> None:
@@ -81,7 +83,11 @@ def test_a_number_is_not_taken_for_a_placeholder(number: str) -> None:
         ("008182709980000020033350276A", "DPD", "check_digit", True),
         ("123459", "Mondial Relay", "format", True),
         ("24513872", "Mondial Relay", None, False),
+        ("6A.12345678901", "Colissimo", "format", True),
+        ("6A12345678901/6A12345678902", "Colissimo", "format", True),
         ("whatever-1", "Bobonov", None, False),
+        ("AB1234 CD5678", "Bobonov", "space", True),
+        ("AB1234 CD5678", "", "space", True),
     ],
 )
 def test_the_form_of_a_carriers_numbers(number: str, carrier: str, name: str | None, stops: bool) -> None:
@@ -98,6 +104,27 @@ def test_the_sentences_say_what_is_wrong() -> None:
     assert inspect("1Z999AA10123456784", ["DPD"], ORDER, {})[0].sentence == (
         "1Z999AA10123456784 looks like a number of UPS, not of DPD"
     )
+
+
+@pytest.mark.parametrize(
+    ("number", "carrier", "sent"),
+    [
+        ("6A 1234 5678 901", "Colissimo", "6A12345678901"),
+        ("6a-1234\u00a05678\t901", "colissimo", "6a12345678901"),
+        ("1Z 999 AA1 01 2345 6784", "UPS", "1Z999AA10123456784"),
+        ("3318 8100 26", "DHL", "3318810026"),  # its check digit is another question
+        ("6A12345678901", "Colissimo", "6A12345678901"),
+        ("6A 1234", "Colissimo", "6A 1234"),
+        ("6A12345678901 6A12345678902", "Colissimo", "6A12345678901 6A12345678902"),
+        ("1234 5678 9012", "Bobonov", "1234 5678 9012"),
+        ("1234-5678", "", "1234-5678"),
+    ],
+)
+def test_the_gaps_that_a_number_is_printed_with_are_left_out_where_its_carrier_is_known(
+    number: str, carrier: str, sent: str
+) -> None:
+    """Where it is not, they may as well part two numbers."""
+    assert tidied(number, [carrier]) == sent
 
 
 HERE = place_of(ORDER)

@@ -124,7 +124,7 @@ def test_otto_wants_both_return_arguments_even_where_its_description_only_lists_
         Ask("ship", {"tracking_number": "XY123456789FR", "carrier": "CHRONOPOST"}),
         rules=(elsewhere,),
     ).reasons
-    assert [reason.argument for reason in both] == ["return_carrier", "return_tracking_number"]
+    assert [reason.sentence for reason in both] == [f"{row.why}; give --return-carrier and --return-tracking-number"]
 
 
 def test_what_must_not_be_given_is_named() -> None:

@@ -8,23 +8,26 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
-from lengowctl.cli.acting.options import Named, OrderFilters, Wanted
-from lengowctl.cli.acting.sheet import Sheet, read_sheet
-from lengowctl.cli.references import STDIN
+from lengowctl.cli.acting.options import STOP, Named, OrderFilters, Wanted
+from lengowctl.cli.acting.records import is_remark
+from lengowctl.cli.acting.sheet import Sheet, arguments_in, read_sheet
+from lengowctl.cli.references import STDIN, piped_lines
 from lengowctl.cli.runtime import Runtime
-from lengowctl.errors import FileFault, LengowctlError, UsageFault
+from lengowctl.errors import FileFault, LengowctlError, UnknownOrder, UsageFault
 from lengowctl.orders.arguments import LINE, Ask
 from lengowctl.orders.marketplace import Marketplace
-from lengowctl.orders.reference import CUT, OrderKey, format_ref, numbered_refs, read_ref
+from lengowctl.orders.reference import CUT, OrderKey, brief, format_ref, is_row, numbered_refs, read_ref
 from lengowctl.orders.request import Arguments
 from lengowctl.orders.rows import Row, merge_rows
 from lengowctl.outbox.told import Result, Told
 from lengowctl.output.text import clean
+from lengowctl.output.words import counted
 from lengowctl.store.store import Store
 
 _T = TypeVar("_T")
 #: So many orders are looked up together.
 AT_ONCE = 1000
+_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +117,12 @@ def _selected(runtime: Runtime, store: Store, filters: OrderFilters, wanted: Wan
 
 def _typed(runtime: Runtime, store: Store, named: Named, wanted: Wanted) -> Meant:
     """References from arguments and stdin; the same order twice counts once."""
-    meant, resolver = Meant(), Resolver(store)
+    meant, resolver = Meant(), Resolver(store, by_line=True)
     seen: set[OrderKey] = set()
-    for words in parted(_words(runtime, named.refs), AT_ONCE):
+    for words in parted(_words(runtime, named.refs, wanted), AT_ONCE):
         for (where, text), key in zip(words, resolver.find_all([text for _, text in words]), strict=True):
             if isinstance(key, str):
-                meant.failed.append(failed(text, wanted.ask, where, key))
+                meant.failed.append(failed(brief(text) if is_row(text) else text, wanted.ask, where, key))
             elif key in seen:
                 meant.repeated += 1
             else:
@@ -128,20 +131,32 @@ def _typed(runtime: Runtime, store: Store, named: Named, wanted: Wanted) -> Mean
     return meant
 
 
-def _words(runtime: Runtime, refs: Iterable[str]) -> Iterator[tuple[str, str]]:
+def _words(runtime: Runtime, refs: Iterable[str], wanted: Wanted) -> Iterator[tuple[str, str]]:
     """Each reference with the line it stands on; stdin is read only for `-`. Raises UsageFault."""
     for ref in refs:
         if ref != STDIN:
             yield "", ref
             continue
-        for number, word in numbered_refs(_stdin(runtime, "-")):
+        for number, word in numbered_refs(_without_arguments(piped_lines(runtime, ref), wanted)):
             yield f"line {number}", word
 
 
-def _stdin(runtime: Runtime, what: str) -> Iterable[str]:
-    if runtime.machine.stdin.isatty():
-        raise UsageFault(f"{what} reads stdin, and stdin is the terminal", hint="pipe something in, or name the orders")
-    return runtime.machine.stdin
+def _without_arguments(lines: Iterator[str], wanted: Wanted) -> Iterator[str]:
+    """The lines, unless they carry arguments of this verb, of which `-` reads none: parcels would leave without their
+    numbers. Raises UsageFault."""
+    for line in lines:
+        text = line.lstrip("\ufeff").strip()
+        given = arguments_in(text, wanted.flags())
+        if given:
+            too = "" if wanted.action == STOP else f"lengowctl {wanted.action} --from - reads them too; "
+            raise UsageFault(
+                f"stdin has {' and '.join(given)}, and - reads references alone",
+                hint=f"{too}list -o ids gives references alone",
+            )
+        yield line
+        if text and not is_remark(text):
+            break
+    yield from lines
 
 
 def _from_file(runtime: Runtime, store: Store, name: str, wanted: Wanted, known: dict[str, Marketplace]) -> Meant:
@@ -157,7 +172,14 @@ def _from_file(runtime: Runtime, store: Store, name: str, wanted: Wanted, known:
         meant.failed += [failed(format_ref(*row.key), row.ask, "", clash.sentence) for row in clash.rows]
     if sheet.unused:
         runtime.printer.warn(f"{name}: not used by {wanted.action}: {', '.join(sheet.unused)}")
+    if sheet.numberless:
+        runtime.printer.warn(f"{name}: {_numberless(sheet.numberless)}")
     return meant
+
+
+def _numberless(rows: Sequence[str]) -> str:
+    more = f" and {len(rows) - _NAMED:,} more" if len(rows) > _NAMED else ""
+    return f"tracking_number is empty in {counted(len(rows), 'row')} ({', '.join(rows[:_NAMED])}{more})"
 
 
 def _rows(store: Store, sheet: Sheet, meant: Meant) -> Iterator[Row]:
@@ -174,7 +196,7 @@ def _rows(store: Store, sheet: Sheet, meant: Meant) -> Iterator[Row]:
 def _content(runtime: Runtime, name: str) -> bytes:
     """Raises FileFault."""
     if name == STDIN:
-        return "".join(_stdin(runtime, "--from -")).encode("utf-8", "surrogateescape")
+        return "".join(piped_lines(runtime, "--from -")).encode("utf-8", "surrogateescape")
     try:
         return Path(name).expanduser().read_bytes()
     except OSError as fault:
@@ -182,10 +204,12 @@ def _content(runtime: Runtime, name: str) -> bytes:
 
 
 class Resolver:
-    """Finds the orders that texts mean, in the cache; the reason in words where it finds none."""
+    """Finds the orders that texts mean, in the cache; the reason in words where it finds none. `by_line`: they came as
+    lines, which may be anything."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, *, by_line: bool = False) -> None:
         self._store = store
+        self._by_line = by_line
         self._known = frozenset(store.marketplaces.codes())
 
     def find(self, text: str) -> OrderKey | str:
@@ -196,7 +220,8 @@ class Resolver:
         """A thousand or so at once."""
         found = self._store.orders.resolve_all([read_ref(text, self._known) for text in texts])
         return [
-            key if isinstance(key, OrderKey) else explained(key, text) for key, text in zip(found, texts, strict=True)
+            key if isinstance(key, OrderKey) else explained(key, text, by_line=self._by_line)
+            for key, text in zip(found, texts, strict=True)
         ]
 
 
@@ -207,11 +232,17 @@ def parted(things: Iterable[_T], size: int) -> Iterator[list[_T]]:
         yield part
 
 
-def explained(fault: LengowctlError, text: str = "") -> str:
-    """An error in one line; a text with characters that cannot be seen is told to have them, and one that is a row of
-    something else is told to be no reference."""
-    if text.endswith(CUT):
-        return f"{clean(text)} is no reference; a line begins with one, alone or before a tab or comma (list -o ids)"
+def explained(fault: LengowctlError, text: str = "", *, by_line: bool = False) -> str:
+    """An error in one line. A text with characters that cannot be seen is told to have them; one that stood in a line
+    of its own and is a row of something else is told to be no reference."""
+    if text.endswith(CUT) or (by_line and isinstance(fault, UnknownOrder) and is_row(text)):
+        return _no_reference(text)
     unseen = "; it holds characters that cannot be seen" if clean(text) != text else ""
     hint = f"; {fault.hint}" if fault.hint else ""
     return f"{clean(fault.message)}{unseen}{hint}"
+
+
+def _no_reference(text: str) -> str:
+    """Why a whole row of something is not looked for."""
+    told = f"{clean(brief(text))} is no reference; a line begins with one, alone or before a tab or comma"
+    return f"{told}; --from reads files with semicolons" if ";" in text else f"{told} (list -o ids)"

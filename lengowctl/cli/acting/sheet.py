@@ -5,19 +5,22 @@ from __future__ import annotations
 
 import csv
 import io
-import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 from typing import Any
 
+from lengowctl.cli.acting.objects import ARG, ARGUMENTS, Broken, kept, parsed, texts_of, what_else
 from lengowctl.cli.acting.options import read_extra, read_line
+from lengowctl.cli.acting.records import Records, is_remark, text_of, unreadable
 from lengowctl.errors import LengowctlError, UsageFault
 from lengowctl.orders.arguments import FLAGS, LINE, QUANTITIES, Ask, flag_named
 from lengowctl.orders.carriers import near_names
+from lengowctl.orders.draft import with_lines
 from lengowctl.orders.fields import LINE_FIELDS, ORDER_FIELDS, PARCEL_FIELDS
-from lengowctl.output.words import counted
 
-REF, ARG, ARGUMENTS = "ref", "arg", "arguments"
+REF = "ref"
 _DELIMITERS = "\t;,"
 _OWN = frozenset((REF, ARG, ARGUMENTS, LINE, *FLAGS))
 #: Columns of our own listings and reports: they may stand in a file, and mean nothing here.
@@ -27,6 +30,12 @@ _OURS = frozenset(
 )  # fmt: skip
 #: What a refused row of a report was given, by flags; every other row holds what was sent, in the marketplace's names.
 _AS_TYPED = "failed"
+#: Without this a refund is one of everything.
+_ALL_OF_IT = frozenset({"amount"})
+#: Columns of results, which only a report holds with their arguments.
+_RESULTS = {"result", "action"}
+#: How a spreadsheet is told what divides the cells.
+_SEPARATOR = re.compile(r"sep=([;,\t|])\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +50,22 @@ class Entry:
 
 @dataclass(slots=True)
 class Sheet:
-    """The rows of a file, read as they are iterated; `unused` are columns that mean nothing, known at the end."""
+    """The rows of a file, read as they are iterated. Known at the end: `unused`, columns that mean nothing, and
+    `numberless`, rows whose cell for a parcel's number is empty."""
 
     entries: Iterator[Entry]
     unused: dict[str, None] = field(default_factory=dict)
+    numberless: list[str] = field(default_factory=list)
 
 
 def read_sheet(content: bytes, name: str, typed: Ask, allowed: frozenset[str]) -> Sheet:
     """The rows of a file; a row's own values win over those `typed` on the command line. `allowed` are the flags that
     the verb takes. Raises UsageFault for a file that has no heading, or one that looks mistyped.
     """
-    text = _decoded(content, name)
+    text = text_of(content, name)
     reader = _Reader(name, typed, allowed)
-    start = next((line.strip() for line in text.splitlines() if line.strip() and not _is_comment(line)), "")
-    sheet = Sheet(iter(()), reader.unused)
+    start = next((line.strip() for line in text.splitlines() if line.strip() and not is_remark(line)), "")
+    sheet = Sheet(iter(()), reader.unused, reader.numberless)
     if start.startswith(("{", "[")):
         sheet.entries = reader.json_rows(text, is_array=start.startswith("["))
     elif start:
@@ -62,20 +73,18 @@ def read_sheet(content: bytes, name: str, typed: Ask, allowed: frozenset[str]) -
     return sheet
 
 
-def _decoded(content: bytes, name: str) -> str:
-    """Text of a file: UTF-8, or UTF-16 that says so, as spreadsheets export it. Raises UsageFault."""
-    encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    try:
-        return content.decode(encoding)
-    except UnicodeDecodeError as fault:
-        where = content.count(b"\n", 0, fault.start) + 1
-        raise UsageFault(
-            f"{name}: line {where} is not UTF-8", hint="save the file as CSV UTF-8, so that no letter is guessed"
-        ) from fault
-
-
-def _is_comment(line: str) -> bool:
-    return line.lstrip().startswith("#")
+def arguments_in(line: str, allowed: frozenset[str]) -> list[str]:
+    """The arguments that a first line names, a heading or a JSON object: what only a file's reader understands."""
+    names: Iterable[str] = ()
+    if line.startswith("{"):
+        found = parsed(line)
+        if isinstance(found, dict) and not found.keys() >= _RESULTS:
+            names = [key for key, cell in found.items() if cell not in (None, "")]
+    else:
+        first, *others = (cell.strip().strip('"') for cell in re.split(f"[{_DELIMITERS}]", line))
+        names = others if first.lower() == REF else ()
+    flags = [flag.name for name in names if (flag := flag_named(name))]
+    return [name for name in flags if name in allowed]
 
 
 @dataclass
@@ -84,14 +93,18 @@ class _Reader:
     typed: Ask
     allowed: frozenset[str]
     unused: dict[str, None] = field(default_factory=dict)
+    numberless: list[str] = field(default_factory=list)
 
     # CSV
 
     def csv_rows(self, text: str) -> Iterator[Entry]:
         """Raises UsageFault at once when the heading cannot be used."""
-        lines = _Lines(io.StringIO(text, newline=""))
+        lines = Records(io.StringIO(text, newline=""))
         heading = lines.peek()
-        delimiter = max(_DELIMITERS, key=heading.count)
+        said = _SEPARATOR.fullmatch(heading)
+        if said:
+            lines.skip()
+        delimiter = said[1] if said else max(_DELIMITERS, key=heading.count)
         table = csv.reader(lines, delimiter=delimiter, strict=True)
         columns = self._columns(table)
         if REF not in columns:
@@ -106,6 +119,8 @@ class _Reader:
             heading = next(table)
         except csv.Error as fault:
             raise UsageFault(f"{self.name}: its first line cannot be read as CSV: {fault}") from fault
+        if {cell.strip() for cell in heading} >= _RESULTS:
+            raise UsageFault(f"{self.name} is a table of results", hint="--report FILE writes what --from reads")
         columns = [self._column(cell) for cell in heading]
         twice = [name for name in columns if name and name not in (LINE, ARG) and columns.count(name) > 1]
         if twice:
@@ -117,7 +132,7 @@ class _Reader:
         word = cell.strip().lower().lstrip("-").replace("-", "_").replace(" ", "_")
         flag = flag_named(cell)
         if flag and flag.name not in self.allowed:
-            self.unused[cell.strip()] = None
+            self._leave_out(cell)
             return None
         if word in _OWN or word in _OURS or not word:
             return word if word in _OWN else None
@@ -126,10 +141,15 @@ class _Reader:
             raise UsageFault(
                 f"{self.name}: the column {cell.strip()!r} means nothing here", hint=f"did you mean {near[0]}?"
             )
-        self.unused[cell.strip()] = None
+        self._leave_out(cell)
         return None
 
-    def _csv_entries(self, table: Iterator[list[str]], lines: _Lines, columns: Sequence[str | None]) -> Iterator[Entry]:
+    def _leave_out(self, cell: str) -> None:
+        self.unused[cell.strip().encode("utf-8", "surrogateescape").decode("utf-8", "replace")] = None
+
+    def _csv_entries(
+        self, table: Iterator[list[str]], lines: Records, columns: Sequence[str | None]
+    ) -> Iterator[Entry]:
         while True:
             lines.at_start = True
             try:
@@ -139,8 +159,9 @@ class _Reader:
             except csv.Error as fault:
                 yield Entry(lines.where, "", self.typed, lines.told(fault))
                 continue
-            pairs = [(name, cell.strip()) for name, cell in zip(columns, cells, strict=False) if name and cell.strip()]
-            yield self._entry(lines.where, pairs)
+            if any(cell.strip() for cell in cells):
+                pairs = zip_longest(columns, (cell.strip() for cell in cells[: len(columns)]), fillvalue="")
+                yield self._entry(lines.where, [(name, cell) for name, cell in pairs if name])
 
     # JSON
 
@@ -150,34 +171,28 @@ class _Reader:
                 yield self._object(f"item {number}", value)
             return
         for number, line in enumerate(io.StringIO(text), 1):
-            if line.strip() and not _is_comment(line):
-                yield self._object(f"line {number}", self._parsed(line))
+            if line.strip() and not is_remark(line):
+                yield self._object(f"line {number}", parsed(line))
 
     def _array(self, text: str) -> list[Any]:
-        found = self._parsed(text)
+        found = parsed(text)
         if not isinstance(found, list):
-            raise UsageFault(f"{self.name}: it begins as a JSON array and is none")
+            why = f": {found.why}" if isinstance(found, Broken) else ""
+            raise UsageFault(f"{self.name} begins as a JSON array and is none{why}")
         return found
-
-    def _parsed(self, text: str) -> Any:
-        """Numbers stay as they are written. None for what is no JSON."""
-        try:
-            return json.loads(text, parse_int=str, parse_float=str, parse_constant=str)
-        except (ValueError, RecursionError):
-            return None
 
     def _object(self, where: str, value: Any) -> Entry:
         if not isinstance(value, dict):
-            return Entry(where, "", self.typed, "it is no JSON object")
-        if "result" in value and "action" in value:
+            return Entry(where, "", self.typed, what_else(value))
+        if value.keys() >= _RESULTS:
             return self._reported(where, value)
         pairs: list[tuple[str, str]] = []
         for key, cell in value.items():
             name = self._column(key)
-            if name is None or cell is None:
+            if name is None or (cell is None and name not in _ALL_OF_IT):
                 continue
             try:
-                pairs += [(name, text) for text in _texts(name, cell)]
+                pairs += [(name, text) for text in texts_of(name, "" if cell is None else cell)]
             except ValueError as fault:
                 return Entry(where, str(value.get(REF, "")), self.typed, f"{key}: {fault}")
         return self._entry(where, pairs)
@@ -192,23 +207,25 @@ class _Reader:
         typed = value["result"] == _AS_TYPED and not {*QUANTITIES} & {*(given or ())}
         try:
             pairs = [
-                pair
-                for key, cell in (given or {}).items()
-                if cell is not None
-                for pair in _kept(key, cell, typed=typed)
+                pair for key, cell in (given or {}).items() if cell is not None for pair in kept(key, cell, typed=typed)
             ]
         except ValueError as fault:
             return Entry(where, ref, self.typed, str(fault))
-        return self._entry(where, [(REF, ref), *pairs] if ref else pairs)
+        entry = self._entry(where, [(REF, ref), *pairs])
+        return entry if typed else replace(entry, ask=_as_sent(entry.ask))
 
     # Both
 
     def _entry(self, where: str, pairs: Iterable[tuple[str, str]]) -> Entry:
+        """A row of columns and their texts. What was read of it is kept even when it makes no sense."""
         ref, given, extra, lines = "", dict(self.typed.given), dict(self.typed.extra), []
-        try:
-            for name, text in pairs:
+        fault = None
+        for name, text in pairs:
+            try:
                 if name == REF:
                     ref = text
+                elif not text:
+                    fault = fault or self._empty(where, name)
                 elif name == LINE:
                     lines.append(read_line(text, LINE))
                 elif name in (ARG, ARGUMENTS):
@@ -216,83 +233,25 @@ class _Reader:
                     extra[key] = value
                 else:
                     given[name] = text
-        except LengowctlError as fault:
-            return Entry(where, ref, self.typed, fault.message)
-        if not ref:
-            return Entry(where, "", self.typed, "it has no ref")
+                why = unreadable(text)
+            except LengowctlError as raised:
+                why = raised.message
+            fault = fault or (f"{name}: {why}" if why and name not in (LINE, ARG, ARGUMENTS) else why)
         ask = replace(self.typed, given=given, extra=extra, lines=tuple(lines) or self.typed.lines)
-        return Entry(where, ref, ask)
+        return Entry(where, ref, ask, fault or (None if ref else "it has no ref"))
+
+    def _empty(self, where: str, name: str) -> str | None:
+        """What an empty cell comes to: a reason where it would mean everything, and else no more than a remark."""
+        if name in self.typed.given:
+            return None
+        if name == "tracking_number":
+            self.numberless.append(where)
+        if name in _ALL_OF_IT:
+            return f"{name} is empty: say how much; only without that column all of it is meant"
+        return None
 
 
-def _texts(name: str, value: Any) -> list[str]:
-    """A JSON value as the texts of its column. Raises ValueError for one that is no plain value."""
-    if isinstance(value, dict) and name in (ARG, ARGUMENTS):
-        return [f"{key}={_text(cell)}" for key, cell in value.items() if cell is not None]
-    if isinstance(value, list) and name in (ARG, LINE):
-        return [_text(cell) for cell in value]
-    text = _text(value)
-    return [text] if text.strip() else []
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        return value
-    raise ValueError("it is no plain value")
-
-
-def _kept(name: str, value: Any, *, typed: bool) -> list[tuple[str, str]]:
-    """An argument of a report, as a column and its text."""
-    if typed and name == LINE:
-        return [(LINE, text) for text in _texts(LINE, value)]
-    if typed and name in FLAGS:
-        return [(name, _text(value))]
-    return [(ARG, f"{name}={_text(value)}")]
-
-
-class _Lines:
-    """Lines for the CSV reader: between two records, blank lines and those that begin with # are left out."""
-
-    def __init__(self, stream: Iterable[str]) -> None:
-        self._numbered = enumerate(stream, 1)
-        self._held: list[tuple[int, str]] = []
-        self.at_start = True
-        self._began = self._last = 0
-
-    def told(self, fault: csv.Error) -> str:
-        """Why a record cannot be read. A quote that never closes takes all lines after it with it."""
-        if "end of data" not in str(fault):
-            return f"it cannot be read as CSV: {fault}"
-        lost = self._last - self._began
-        rest = f", so that the {counted(lost, 'line')} after it could not be read" if lost else ""
-        return f"a quote is opened here and never closed{rest}"
-
-    @property
-    def where(self) -> str:
-        """Where the record began that was read last."""
-        return f"line {self._began}"
-
-    def peek(self) -> str:
-        """The line that comes next, without taking it."""
-        number, line = self._next()
-        self._held.append((number, line))
-        return line
-
-    def __iter__(self) -> _Lines:
-        return self
-
-    def __next__(self) -> str:
-        number, line = self._next()
-        if self.at_start:
-            self._began, self.at_start = number, False
-        return line
-
-    def _next(self) -> tuple[int, str]:
-        if self._held:
-            return self._held.pop()
-        for number, line in self._numbered:
-            self._last = number
-            if not self.at_start or (line.strip() and not _is_comment(line)):
-                return number, line
-        raise StopIteration
+def _as_sent(ask: Ask) -> Ask:
+    """Arguments by the marketplace's names, as they were sent: the line among them is that of the request."""
+    known, unclear = with_lines(ask, None)
+    return replace(ask if unclear else known, as_sent=True)

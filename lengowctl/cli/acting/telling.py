@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -32,6 +33,8 @@ GOOD = frozenset({Result.SENT, Result.DONE, Result.ALREADY_DONE, Result.HELD, Re
 #: On a terminal, lines of orders that went well; of more, only the others are shown.
 _SCREENFUL = 50
 _ORDER = tuple(Result)
+#: What may be a marketplace's code, in a reference that nobody knows too.
+_CODE = re.compile("[a-z0-9_]{1,40}")
 _BLOCK = 1000
 
 
@@ -91,7 +94,8 @@ class Teller:
 
     def _count(self, told: Told) -> bool:
         """Add a row to the sums; whether it is shown."""
-        self.counts[told.ref.partition(":")[0] if ":" in told.ref else "", told.result] += 1
+        code, colon, _ = told.ref.partition(":")
+        self.counts[code if colon and _CODE.fullmatch(code) else "", told.result] += 1
         if told.intent_id is not None:
             self.ids.add(told.intent_id)
         return not (self._brief and told.result in GOOD and not told.reason)

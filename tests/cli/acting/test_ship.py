@@ -94,9 +94,13 @@ def test_json_lines_and_a_pipe_do_the_same(shop: Shop) -> None:
     failed, sent = rows(result)[:3], rows(result)[3:]
     assert sorted((row["ref"], row["result"]) for row in sent) == [("bol:BO1", "sent"), ("cdiscount:CS1", "sent")]
     assert [(row["ref"], row["result"], row["reason"]) for row in failed] == [
-        ("bol:BO2", "failed", "line 3: tracking_number: it is no plain value"),
+        ("bol:BO2", "failed", "line 3: tracking_number: it is no plain value; write it as one text"),
         ("", "failed", "line 4: it is no JSON object"),
-        ("", "failed", "line 6: it is no JSON object"),
+        (
+            "",
+            "failed",
+            "line 6: it cannot be read as JSON: expecting property name enclosed in double quotes (character 2)",
+        ),
     ]
 
 
@@ -116,13 +120,36 @@ def test_a_file_that_makes_no_sense_is_told_at_once(shop: Shop, file: Path, text
     assert says in result.err
 
 
-def test_a_file_in_another_encoding_is_refused_with_the_line(shop: Shop, file: Path) -> None:
-    file.write_bytes("ref,carrier\ncdiscount:CS1,Colis Privé\n".encode("latin-1"))
-    result = shop("ship", "--from", str(file))
-    assert (result.code, "line 2 is not UTF-8" in result.err) == (2, True)
-    file.write_bytes("ref\tcarrier\ttracking_number\ncdiscount:CS1\tColissimo\t6A12345678901\n".encode("utf-16"))
+def test_a_file_in_another_encoding_is_read_where_no_letter_has_to_be_guessed(shop: Shop, file: Path) -> None:
+    """As a spreadsheet of Western Europe saves it: what is not used may hold any byte, what is sent may not."""
+    file.write_bytes(
+        "ref;carrier;tracking_number;Prénom\n"
+        "cdiscount:CS1;Colissimo;6A12345678901;Zoé\ncdiscount:CS2;Colis Privé;6A22345678901;Léa\n;;;\n".encode(
+            "latin-1"
+        )
+    )
+    result = shop("ship", "--from", str(file), "-o", "jsonl")
+    told = [(row["ref"], row["result"], row["reason"]) for row in rows(result)]
+    why = "line 3: carrier: it is not UTF-8; save the file as CSV UTF-8, so that no letter is guessed"
+    assert (result.code, told) == (3, [("cdiscount:CS2", "failed", why), ("cdiscount:CS1", "sent", None)])
+    assert "not used by ship: Pr\ufffdnom" in result.err
+
+
+def test_utf_16_is_read_when_it_says_so(shop: Shop, file: Path) -> None:
+    text = "ref\tcarrier\ttracking_number\r\ncdiscount:CS1\tColissimo\t6A12345678901\r\n"
+    file.write_bytes(text.encode("utf-16"))
     assert shop("ship", "--from", str(file)).code == 0
+    file.write_bytes(text.encode("utf-16")[:-1])
+    cut = shop("ship", "--from", str(file))
+    assert (cut.code, cut.err.splitlines()[0]) == (
+        2,
+        f"lengowctl: {file} begins as UTF-16 and is not, or was cut short",
+    )
+    file.write_bytes(text.encode("utf-16-le"))
+    bare = shop("ship", "--from", str(file))
+    assert (bare.code, "is no plain text: its first line holds the character 0" in bare.err) == (2, True)
     assert shop("ship", "--from", str(file) + "x").code == 1
+    assert shop.posts() == 1
 
 
 def test_rows_that_contradict_each_other_name_both(shop: Shop, file: Path) -> None:

@@ -104,7 +104,7 @@ def _reason(intent: Intent) -> str | None:
         case State.DONE:
             return intent.evidence
         case State.PENDING:
-            return "handed to the marketplace, which has not answered yet"
+            return "handed to the marketplace, no answer yet"
         case _:
             return intent.message
 

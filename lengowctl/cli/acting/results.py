@@ -18,9 +18,9 @@ from lengowctl.outbox.told import Result, Told
 from lengowctl.output import csv, tsv
 from lengowctl.output.columns import Column, Stored
 from lengowctl.output.formats import Format
-from lengowctl.output.page import BAD, GOOD, Line, Span, line, room_of, wrapped
+from lengowctl.output.page import BAD, GOOD, Line, Span, indented, length, line, room_of, wrapped
 from lengowctl.output.page import write as write_page
-from lengowctl.output.text import clean_json, width
+from lengowctl.output.text import clean, clean_json, width
 
 FORMATS = (Format.TABLE, Format.CSV, Format.TSV, Format.JSON, Format.JSONL)
 COLUMNS = (
@@ -33,6 +33,8 @@ COLUMNS = (
 )
 _WORD = max(len(result) for result in Result)
 _WIDEST_REF = 44
+#: What is told beside a reference and its result needs so much room; else it is told below them, this far in.
+_BESIDE, _BELOW = 40, 4
 #: A reason of so many characters is told once.
 _LONG = 60
 _WHERE = re.compile(r"(?:line|item) \d+: ")
@@ -141,15 +143,18 @@ class Writer:
         self._runtime.printer.flush()
 
     def _lines(self, told: Told, room: int) -> list[Line]:
-        """`fnac:12C  rejected      why, wrapped under itself`."""
+        """`fnac:12C  rejected      why, wrapped under itself`, or below where references leave it no room."""
         ref = line(told.ref)[0].words if told.ref else ""
         gap = " " * (max(self._refs - width(ref), 0) + 2)
         word = Span(f"{told.result.value:<{_WORD}}", _STYLES[told.result])
         said = self._brief(told, ref)
         if told.result is Result.WOULD_SEND:
             said = "; ".join(filter(None, (f"{told.action} {spelled(told.arguments)}".strip(), said)))
-        hang = min(self._refs + _WORD + 4, room // 2)
-        return wrapped(line(Span(ref), gap, word, f"  {said}" if said else ""), room, hang)
+        start = line(Span(ref), gap, word)
+        hang = self._refs + _WORD + 4
+        if room - hang < _BESIDE and length(start) + 2 + width(clean(said)) > room:
+            return [*wrapped(start, room), *indented(wrapped(line(said), room - _BELOW), _BELOW)]
+        return wrapped(line(*start, f"  {said}" if said else ""), room, hang)
 
     def _brief(self, told: Told, ref: str) -> str:
         """The reason; a long one that was told of another order already is told by that order."""

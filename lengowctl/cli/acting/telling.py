@@ -98,7 +98,8 @@ class Teller:
         self.counts[code if colon and _CODE.fullmatch(code) else "", told.result] += 1
         if told.intent_id is not None:
             self.ids.add(told.intent_id)
-        return not (self._brief and told.result in GOOD and not told.reason)
+        plain = told.result is Result.ALREADY_DONE or not told.reason
+        return not (self._brief and told.result in GOOD and plain)
 
     def release(self) -> None:
         """Write the lines that were kept back while a bar was shown."""

@@ -216,3 +216,20 @@ def test_before_any_sync_it_says_so(tmp_path: Path) -> None:
     result = Shell(tmp_path, env={"LENGOWCTL_PROFILE": "sandbox"})("accept", "cdiscount:CD1")
     assert result.code == 1
     assert "sync" in result.err
+
+
+def test_of_many_orders_a_terminal_lists_those_that_want_attention(shop: Shop) -> None:
+    """When the same command is run again as well: what is done already would bury the rest."""
+    with shop.world() as world:
+        for number in range(50):
+            world.add_order("cdiscount", order_id=f"MANY{number}", status="waiting_acceptance")
+    shop.shell.clock.sleep(120)
+    shop("sync", "-q")
+    words = ("accept", "-m", "cdiscount,fnac", "--yes")
+    for told in ("59 sent, 4 failed", "59 already done, 4 failed"):
+        result = shop(*words, tty=True, width=200, env={"NO_COLOR": "1"})
+        assert result.code == 3
+        assert "cdiscount" not in result.out
+        assert result.out.count("\nfnac:FN") == 2
+        assert "59 more went well; -o jsonl or --report FILE lists each\n" in result.err
+        assert f"\naccept: {told} (" in result.err

@@ -284,6 +284,19 @@ def test_a_long_reason_is_told_once_to_people_and_every_time_to_programs(shop: S
     assert programs.count("expedition_country_code is required") == 2
 
 
+def test_where_references_leave_no_room_beside_them_the_reason_stands_below(shop: Shop, file: Path) -> None:
+    file.write_text(f"ref,carrier,tracking_number\ncdiscount:CS1,Colisimo,{NUMBER}\ncdiscount:NONE,,\n")
+    result = shop("ship", "--from", str(file), "--dry-run", tty=True, width=60, env={"NO_COLOR": "1"})
+    assert result.out.splitlines() == [
+        "cdiscount:NONE  failed",
+        "    line 3: cdiscount:NONE is not in the cache; run",
+        "    lengowctl sync",
+        "cdiscount:CS1   failed",
+        "    line 2: --carrier: 'Colisimo' is no carrier of",
+        "    Cdiscount; did you mean Colissimo?",
+    ]
+
+
 def test_a_row_of_a_table_is_no_reference_and_its_buyer_is_not_named(shop: Shop) -> None:
     table = shop("list", "-m", "cdiscount", "-s", "waiting_shipment", "-o", "table", width=120)
     result = shop("accept", "-", "--dry-run", "-o", "jsonl", stdin=table.out)

@@ -119,8 +119,9 @@ def _argument(argument: Argument, market: Marketplace, room: int, names: int) ->
 
 
 def _takes(argument: Argument, by_carrier: bool) -> str:
-    """What kind of value, from which list, and what it is when it is left out."""
-    default = f"{argument.default} by default" if argument.default else ""
+    """What kind of value, from which list, and what it is when it is left out. What is needed is never left out: there
+    the marketplace's default is a proposal."""
+    default = f"{argument.default} {'proposed' if argument.required else 'by default'}" if argument.default else ""
     if not argument.values:
         kind = argument.type if argument.type != "string" else ""
         return ", ".join(part for part in (kind, default) if part)

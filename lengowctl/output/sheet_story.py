@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from lengowctl.orders.arguments import option_of
 from lengowctl.orders.marketplace import Action, Argument
 from lengowctl.orders.model import Order
 from lengowctl.output import words
@@ -39,6 +40,7 @@ class SentAction:
     """One action of ours: what was asked, with which arguments, where it stands, and the marketplace's answer."""
 
     at: datetime
+    id: int
     action: str
     state: str
     arguments: tuple[tuple[str, str], ...] = ()
@@ -46,7 +48,7 @@ class SentAction:
 
 
 def allowed(actions: Sequence[Action] | None, order: Order, room: int) -> list[Line]:
-    """Each action with what it needs and what else it takes, or why there is none."""
+    """Each action with the options that it needs and takes, or why there is none."""
     if actions is None:
         why = f"Not known: the description of {order.marketplace} is not in the cache."
     elif order.by_marketplace:
@@ -63,7 +65,7 @@ def allowed(actions: Sequence[Action] | None, order: Order, room: int) -> list[L
 
 def _action(action: Action, room: int) -> list[Line]:
     needed = [argument for argument in action.arguments if argument.required]
-    others = [argument.name for argument in action.arguments if not argument.required]
+    others = dict.fromkeys(option_of(argument.name) for argument in action.arguments if not argument.required)
     start = Span(f"{action.name:<{_NAME}}", "bold")
     lines: list[Line] = []
     for argument in needed:
@@ -77,15 +79,16 @@ def _action(action: Action, room: int) -> list[Line]:
 
 def _argument(argument: Argument) -> str:
     codes = [code for code, _ in argument.values]
+    option = option_of(argument.name)
     if not codes:
-        return argument.name
+        return option
     more = f" or {len(codes) - _TOLD} more" if len(codes) > _TOLD else ""
-    default = f" (by default {argument.default})" if argument.default else ""
-    return f"{argument.name}: {', '.join(codes[:_TOLD])}{more}{default}"
+    default = f" ({argument.default} is proposed)" if argument.default else ""
+    return f"{option}: {', '.join(codes[:_TOLD])}{more}{default}"
 
 
 def sent(actions: Sequence[SentAction], screen: Screen, room: int) -> list[Line]:
-    """What we sent, oldest first, with the marketplace's answer in its own words."""
+    """What we sent, oldest first, with the marketplace's answer in its own words, and where there is more about it."""
     lines: list[Line] = []
     for action in actions:
         arguments = " ".join(f"{name}={value}" for name, value in action.arguments)
@@ -95,7 +98,8 @@ def sent(actions: Sequence[SentAction], screen: Screen, room: int) -> list[Line]
         )
         if action.answer:
             lines += wrapped(line(" " * 14, action.answer), room, 14)
-    return lines
+    ids = " ".join(str(action.id) for action in actions)
+    return [*lines, *wrapped(line(Span(f"Each step: lengowctl actions show {ids}", DIM)), room)] if ids else []
 
 
 def history(events: Sequence[Event], screen: Screen, room: int) -> list[Line]:

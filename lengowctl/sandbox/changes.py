@@ -84,3 +84,8 @@ def move(document: Document, status: str, *, said: str | None = None, lines: boo
 def move_line(document: Document, line: Document, status: str) -> None:
     line["lengow_status"] = status
     line["marketplace_status"] = word(document["marketplace"], status)
+
+
+def mistrust(document: Document, value: str) -> None:
+    """Remember a value that the marketplace will not believe."""
+    document.setdefault(MEMO, {}).setdefault("unknown", []).append(value)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from lengowctl.sandbox.bodies import lines_of
+from lengowctl.sandbox.bodies import MEMO, lines_of
 from lengowctl.sandbox.clock import parse
 from lengowctl.sandbox.temperaments import describes, temperament
 
@@ -60,7 +60,7 @@ def find(asked: Asked) -> str | None:
     absent = missing(asked.code, asked.action_type, asked.arguments)
     if absent:
         return " ".join(f"The {name} argument is required." for name in absent)
-    rules: list[Rule] = [_fulfilled, _values, _line, _too_much]
+    rules: list[Rule] = [_fulfilled, _values, _unheard_of, _line, _too_much]
     own = _FAMILIES.get(_family(asked.code))
     rules += [own] if own else []
     return next((said for rule in rules if (said := rule(asked))), None)
@@ -99,6 +99,13 @@ def _values(asked: Asked) -> str | None:
         if entry.get("type") == "datetime" and parse(value) is None:
             return f"The value '{value}' of {name} is not a date."
     return None
+
+
+def _unheard_of(asked: Asked) -> str | None:
+    """What no list tells: the carrier has never seen such a number."""
+    unknown = asked.order.get(MEMO, {}).get("unknown", ())
+    found = ((name, value) for name, value in asked.arguments.items() if value in unknown)
+    return next((f"The value '{value}' of {name} is not known to the carrier." for name, value in found), None)
 
 
 def _in_list(code: str, name: str, value: str, valid: Mapping[str, Any]) -> bool:

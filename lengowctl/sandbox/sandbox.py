@@ -338,6 +338,12 @@ class Sandbox:
         """The buyer cancels, whatever the order's status."""
         return self.touch(ref, lengow_status="canceled")
 
+    def mistrust(self, ref: Ref, value: str) -> None:
+        """From now on the marketplace turns down what is asked of this order with that value, as a parcel's number
+        that the carrier has never seen. No description tells of it."""
+        with self._changing(ref) as (connection, row, seed, _):
+            changes.rewrite(connection, seed, row, lambda order: changes.mistrust(order, value), at=row.updated_at)
+
     def anonymise(self, ref: Ref, *, bump: bool = True) -> dict[str, Any]:
         """Take the personal data away."""
         with self._changing(ref) as (connection, row, seed, now):

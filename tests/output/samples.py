@@ -204,8 +204,8 @@ SHEET = Sheet(
         Seen(at("2026-11-22T18:45"), "due_at", "2026-11-24T14:00:00Z", "2026-11-23T14:00:00Z"),
     ),
     actions=(
-        SentAction(at("2026-11-22T15:58"), "ship", "done", (("line", "05221-3"), ("carrier", "Colissimo"))),
-        SentAction(at("2026-11-22T15:59"), "refund", "rejected", answer="Amount exceeds what is left"),
+        SentAction(at("2026-11-22T15:58"), 1, "ship", "done", (("line", "05221-3"), ("carrier", "Colissimo"))),
+        SentAction(at("2026-11-22T15:59"), 2, "refund", "rejected", answer="Amount exceeds what is left"),
     ),
 )
 MARKET = Marketplace(
@@ -267,5 +267,5 @@ def hostile_sheet(text: str) -> Sheet:
         read_every=timedelta(hours=1),
         allowed=(hostile_action(text),),
         events=(Seen(NOW, text, text, text, text),),
-        actions=(SentAction(NOW, text, text, ((text, text),), text),),
+        actions=(SentAction(NOW, 3, text, text, ((text, text),), text),),
     )

@@ -64,7 +64,7 @@ def test_how_long_one_may_wait_with_an_answer_says_how_sure_it_is() -> None:
         "Accept        within 2 d; else the marketplace cancels",
         "Accept        within 2 d; a careful guess: the marketplace does not say",
     ]
-    assert "country  needed    FR by default" in page(replace(MARKET, actions=(accept,)), screen(80))
+    assert "country  needed    FR proposed" in page(replace(MARKET, actions=(accept,)), screen(80))
 
 
 def test_a_marketplace_without_actions_says_so() -> None:

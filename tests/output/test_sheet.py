@@ -94,16 +94,17 @@ Comments
   Please ring twice.
 
 What can be done now
-  ship    needs carrier: COLISSIMO, CHRONOPOST, DPD, GLS or 2 more
-          needs tracking_number
-          takes line
-  cancel  takes reason
+  ship    needs --carrier: COLISSIMO, CHRONOPOST, DPD, GLS or 2 more
+          needs --tracking-number
+          takes --line
+  cancel  takes --reason
   All valid values: lengowctl marketplaces show amazon_fr
 
 What we sent
   22 Nov 16:58  ship line=05221-3 carrier=Colissimo: done
   22 Nov 16:59  refund: rejected
                 Amount exceeds what is left
+  Each step: lengowctl actions show 1 2
 
 History
   21 Nov 14:20  status: new → waiting_shipment

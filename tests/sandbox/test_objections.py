@@ -119,3 +119,15 @@ def test_what_the_marketplace_ships_itself_is_not_the_sellers(caller: Any, code:
     types = [{"type": "is_delivered_by_marketplace", "label": "X"}]
     ref = caller.sandbox.add_order(code, status="waiting_shipment", order_types=types)
     assert said in caller.outcome(ref, "ship", tracking_number="T1")["errors"]
+
+
+def test_a_value_that_the_marketplace_mistrusts_is_turned_down_for_that_order_alone(caller: Any) -> None:
+    """The order itself stays as it is, also to those who ask for what has changed."""
+    ref, other = (caller.sandbox.add_order("cdiscount", status="waiting_shipment") for _ in range(2))
+    before = caller.sandbox.order(*ref)
+    caller.sandbox.mistrust(ref, "T1")
+    assert caller.sandbox.order(*ref) == before
+    said = "The value 'T1' of tracking_number is not known to the carrier."
+    assert caller.outcome(ref, "ship", carrier="GLS", **TRACKED)["errors"] == said
+    assert caller.outcome(ref, "ship", carrier="GLS", tracking_number="T2")["errors"] is None
+    assert caller.outcome(other, "ship", carrier="GLS", **TRACKED)["errors"] is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from lengowctl.orders.action import State
+from lengowctl.orders.arguments import option_of
 from lengowctl.orders.moment import utc_text
 from lengowctl.outbox.send import needs_leave
 from lengowctl.outbox.told import NOT_THERE
@@ -32,12 +33,28 @@ def next_step(intent: Intent, now: datetime) -> str | None:
                 f"lengowctl sync, then lengowctl show {ref}: the order may have moved on. If it has not, lengowctl"
                 f" actions retry {number}."
             )
+        case State.REJECTED if wrong := _named(intent):
+            return f"lengowctl actions retry {number} {_anew(wrong)} sends it once more, corrected."
         case State.REJECTED:
             return (
-                f"lengowctl actions retry {number} with the argument that was wrong, as --carrier NAME; lengowctl"
-                f" marketplaces show {intent.marketplace} has the valid values."
+                f"If an argument was wrong, lengowctl actions retry {number} with it corrected, as"
+                f" {_anew(intent.arguments[0][0])}; lengowctl marketplaces show {intent.marketplace} has the valid"
+                f" values. If the order has moved on, lengowctl sync, then lengowctl show {ref}."
             )
         case State.EXPIRED:
             return f"Look at {ref} at the marketplace: it may have been done. If not, lengowctl actions retry {number}."
         case _:
             return None
+
+
+def _named(intent: Intent) -> str:
+    """The argument that the marketplace's answer is about: the longest of those that it names, since the name of a
+    short one is an ordinary word too."""
+    names = (name for name, _ in intent.arguments if name in (intent.message or ""))
+    return max(names, key=len, default="")
+
+
+def _anew(name: str) -> str:
+    """How an argument is given anew: `--tracking-number VALUE`."""
+    option = option_of(name)
+    return option.replace("…", "VALUE") if option.endswith("…") else f"{option} VALUE"

@@ -71,7 +71,7 @@ def rejections(runtime: Runtime, done: Round) -> Iterator[str]:
     changed = done.followed.changed if done.followed else []
     bad = [intent for intent in changed if intent.state in (State.REJECTED, State.EXPIRED)]
     for intent in bad[:_NAMED]:
-        why = f": {intent.message}" if intent.message else ""
+        why = f": {intent.message.rstrip('. ')}" if intent.message else ""
         told = f"{intent.action} of {intent.ref} {intent.state}{why}"
         yield f"{told}; {runtime.addressed(f'lengowctl actions show {intent.id}')}"
     if len(bad) > _NAMED:

@@ -113,4 +113,4 @@ def _sheet(whole: Whole) -> sheet.Sheet:
 
 
 def _sent(intent: Intent) -> SentAction:
-    return SentAction(intent.created_at, intent.action, intent.state.value, intent.arguments, heard(intent))
+    return SentAction(intent.created_at, intent.id, intent.action, intent.state.value, intent.arguments, heard(intent))

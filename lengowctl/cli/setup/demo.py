@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,11 +17,14 @@ from lengowctl.cli.declared import Option
 from lengowctl.cli.machine import Machine
 from lengowctl.cli.runtime import SANDBOX, Runtime
 from lengowctl.errors import ExitCode, LengowctlError
+from lengowctl.output.text import folded, width
 
 #: Seconds to read a sentence, and one line of output.
 _SENTENCE, _LINE = 1.6, 0.11
 #: Parcel numbers as Colissimo gives them.
 _NUMBERS = ("6A12345678901", "6A12345678918", "6A12345678925", "6A12345678932")
+#: An option that a value follows: the two are not torn apart.
+_OPTION = re.compile(r"(?<= )(--?[a-z-]+) (?=[^-|])")
 _KEPT_VARIABLES = ("TERM", "COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "TZ", "LANG", "LC_ALL", "PATH")
 
 
@@ -63,25 +67,19 @@ class _Show:
         self.run("list", "-s", "waiting_acceptance", "-m", "fnac", *self.table)
         self.run("show", self.pick("-s", "waiting_acceptance", "-m", "fnac"))
         self.say("Accept what waits at Cdiscount: one pipe. Each is checked first against what the marketplace takes.")
-        self.pipe(
-            ("list", "-s", "waiting_acceptance", "-m", "cdiscount", "-o", "ids"),
-            ("accept", "-", "-o", "table"),
-        )
+        self.pipe(("list", "-s", "waiting_acceptance", "-m", "cdiscount", "-o", "ids"), ("accept", "-", *self.table))
         self.say("One cannot be sent. Refusing always asks; --yes answers, and --note keeps the ticket in the history.")
         lost = self.pick("-s", "waiting_shipment", "-m", "bol")
         self.run("refuse", lost, "--reason", "OUT_OF_STOCK", "--note", "T-1042", "--yes", *self.table)
         self.ship()
-        self.say("Commands make pipes: references out of one, into the next.")
-        self.pipe(
-            ("list", "-s", "shipped", "--carrier", "*post*", "-n", "2", "-o", "ids"),
-            ("show", "-", "-o", "jsonl"),
-            cut=76,
-        )
         self.say("Six hours pass at the marketplaces. The next sync fetches only what changed.")
         self.run("sandbox", "tick", "6h")
         self.run("sync")
         latest = ("--updated-since", "-6h", "--sort", "-updated_at", "-n", "6", "--columns", "ref,status,updated_at")
         self.run("list", *latest, *self.table)
+        self.say("For programs everything is JSON too: references out of one command, whole orders out of the next.")
+        shipped = ("list", "-s", "shipped", "--carrier", "*post*", "-n", "2", "-o", "ids")
+        self.pipe(shipped, ("show", "-", "-o", "jsonl"), cut=76)
         self.say("A packing list for the warehouse: one row a product, safe to open in a spreadsheet.")
         packing = ("--rows", "line", "--columns", "ref,sku,title,quantity,line_due_at", "--to", "packing.csv")
         self.run("export", "-s", "waiting_shipment", *packing, "--manifest")
@@ -91,14 +89,14 @@ class _Show:
         self.say("That was it; all of it is removed now. For your own shop: lengowctl init")
 
     def ship(self) -> None:
-        """A warehouse file with a mistake in it, and an order that the marketplace holds back meanwhile."""
-        held, *others = self.picks(3, "-s", "waiting_shipment", "-m", "cdiscount")
-        numbers = iter(_NUMBERS)
-        rows = [f"{ref},Colissimo,{next(numbers)}" for ref in (held, *others)]
+        """A warehouse file with a mistake that shows at once, and one that only the carrier knows of."""
+        refs = self.picks(3, "-s", "waiting_shipment", "-m", "cdiscount")
+        *numbers, good = _NUMBERS
+        rows = [f"{ref},Colissimo,{number}" for ref, number in zip(refs, numbers, strict=True)]
         rows[-1] = rows[-1].replace("Colissimo", "Colisimo")
         self.say("The warehouse sends a file: one row a parcel. A near miss is suggested, never sent.")
         self.write("parcels.csv", "ref,carrier,tracking_number", *rows)
-        self.hold(held)
+        self.mistrust(refs[0], numbers[0])
         self.run("ship", "--from", "parcels.csv", *self.table, ends=ExitCode.PARTLY)
         self.say("Corrected, and the whole file once more: what was sent is not sent again.")
         self.write("parcels.csv", "ref,carrier,tracking_number", *rows[:-1], rows[-1].replace("Colisimo", "Colissimo"))
@@ -108,30 +106,42 @@ class _Show:
         self.run("sync")
         number = self.capture(("actions", "list", "--state", "rejected")).partition("\t")[0]
         self.run("actions", "show", number)
-        self.say("The marketplace had held that order back. Free again, it goes out in a new box, with a new number.")
-        self.hold(held, free=True)
-        self.run("actions", "retry", number, "--tracking-number", next(numbers), *self.table)
+        self.say("That label never left the printer. Corrected: only what was wrong is said again, the rest stays.")
+        self.run("actions", "retry", number, "--tracking-number", good, *self.table)
+        self.say("Some minutes later. Waiting ends when the marketplace has answered.")
         self.run("sandbox", "tick", "30m")
         self.run("actions", "wait", *self.table)
 
-    def hold(self, ref: str, *, free: bool = False) -> None:
-        """Something that happens at the marketplace, out of our sight."""
+    def mistrust(self, ref: str, number: str) -> None:
+        """Something at the marketplace, out of our sight: a parcel's number that its carrier has never seen."""
         runtime = Runtime(self.machine)
         runtime.take("profile", SANDBOX)
         try:
-            runtime.sandbox().touch(ref, bump=False, lengow_status="waiting_shipment" if free else "new")
+            runtime.sandbox().mistrust(ref, number)
         finally:
             runtime.close()
 
     # What a person at the keyboard would do
 
     def say(self, sentence: str) -> None:
-        self.printer.data(f"\n# {sentence}")
+        self.printer.data("")
+        for line in self.fitted(sentence):
+            self.printer.data(f"# {line}")
         self.rest(_SENTENCE)
 
     def type(self, command: str) -> None:
-        self.printer.data(f"$ {command}")
+        whole = _OPTION.sub("\\1\u00a0", command)
+        shown = " \\\n  ".join(self.fitted(whole, behind=2)).replace("\u00a0", " ")
+        self.printer.data(f"$ {shown}")
         self.printer.flush()
+
+    def fitted(self, text: str, behind: int = 0) -> list[str]:
+        """Lines for a terminal, broken between words, with two cells before them; where they are several, with so
+        many `behind` too."""
+        room = self.printer.width - 2
+        if not self.printer.out_tty or width(text) <= room:
+            return [text]
+        return [line.strip() for line in folded(text, room - behind).split("\n")]
 
     def run(self, *arguments: str, ends: ExitCode = ExitCode.DONE) -> None:
         """Run one command on the terminal that is there."""
@@ -141,12 +151,15 @@ class _Show:
         self.rest(counted.lines * _LINE)
 
     def pipe(self, first: Sequence[str], second: Sequence[str], *, cut: int | None = None) -> None:
-        """Run two commands, the second reading the first; each line of the answer is shown up to `cut` characters."""
+        """Run two commands, the second reading the first; with `cut`, so many characters of each line are shown."""
         shortened = f" | cut -c -{cut}" if cut else ""
         self.type(f"lengowctl {shlex.join(first)} | lengowctl {shlex.join(second)}{shortened}")
         between = self.capture(first)
-        for line in self.capture(second, stdin=between).splitlines():
-            self.printer.data(line[:cut])
+        if cut:
+            for line in self.capture(second, stdin=between).splitlines():
+                self.printer.data(line[:cut])
+        else:
+            self.call(second, replace(self.machine, stdin=io.StringIO(between)))
         self.rest(_SENTENCE)
 
     def pick(self, *filters: str) -> str:

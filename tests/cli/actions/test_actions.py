@@ -64,9 +64,10 @@ def test_one_action_is_shown_with_its_story_and_the_way_on(shop: Shop) -> None:
         "tracking_number",
         "sending (claimed), attempt 1",
         "What to do next",
-        "lengowctl actions retry 1 with",
     ):
         assert part in page
+    assert _advice(page).startswith("If an argument was wrong, lengowctl actions retry 1 with it corrected, as --")
+    assert _advice(page).endswith("If the order has moved on, lengowctl sync, then lengowctl show bol:BO1.")
     (found,) = json.loads(shop("actions", "show", "bol:BO1", "-o", "json").out)
     assert [step["to"] for step in found["history"]][:3] == ["planned", "sending", "queued"]
     assert found["history"][-1]["to"] == "rejected"
@@ -75,6 +76,18 @@ def test_one_action_is_shown_with_its_story_and_the_way_on(shop: Shop) -> None:
     assert "What we sent" in shown
     assert found["message"] in shown
     assert json.loads(shop("show", "bol:BO1", "-o", "json").out)["actions"] == [found]
+
+
+def _advice(page: str) -> str:
+    return " ".join(page.partition("What to do next")[2].split())
+
+
+def test_a_rejection_that_names_an_argument_is_answered_with_it(shop: Shop) -> None:
+    with shop.world() as world:
+        world.mistrust("cdiscount:CS1", "6A12345678901")
+    shop("ship", "cdiscount:CS1", "--carrier", "Colissimo", "--tracking-number", "6A12345678901", "--wait")
+    page = shop("actions", "show", "1", "--no-color", tty=True).out
+    assert _advice(page) == "lengowctl actions retry 1 --tracking-number VALUE sends it once more, corrected."
 
 
 def test_a_rejection_is_corrected_and_sent_once_more(shop: Shop) -> None:

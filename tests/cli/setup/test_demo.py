@@ -24,6 +24,17 @@ def test_the_whole_trade_is_shown_and_leaves_nothing_behind(tmp_path: Path) -> N
         "export",
     ):
         assert any(words.startswith(shown) for words in typed), shown
-    for said in ("did you mean Colissimo?", "already_done", "rejected", "refused by marketplace", "done"):
+    for said in ("did you mean Colissimo?", "already_done", "is not known to the carrier", "done"):
         assert said in result.out
     assert list(tmp_path.iterdir()) == []
+
+
+def test_at_a_terminal_nothing_is_broken_in_a_word_and_long_commands_can_be_copied(tmp_path: Path) -> None:
+    """What is typed and said fits eighty columns; a command goes on behind a backslash."""
+    result = Shell(tmp_path)("demo", "--fast", tty=True, env={"NO_COLOR": "1"})
+    assert result.code == 0
+    said = [line for line in result.out.splitlines() if line.startswith(("# ", "$ ", "  --"))]
+    assert len(said) > 50
+    assert [line for line in said if len(line) > 80] == []
+    assert "\n$ lengowctl export -s waiting_shipment --rows line \\\n  --columns ref,sku,title" in result.out
+    assert result.out.index("  sent\n") < result.out.index("$ lengowctl refuse")

@@ -133,7 +133,12 @@ ROWS = (
         "references",
         (f"{_HERE}test_many.py::test_orders_named_in_a_pipe_take_little_memory_and_the_unknown_are_named",),
     ),
-    Row("INT, TERM, PIPE, STOP and CONT at any instant", 200, "signals", (f"{_HERE}test_signals.py",)),
+    Row(
+        "INT, TERM, PIPE, STOP and CONT at any instant",
+        200,
+        "signals",
+        (f"{_HERE}test_signals.py", f"{_HERE}test_watching.py"),
+    ),
     Row("wrong clocks and time zones", 9, "clocks", (f"{_HERE}test_clocks.py",)),
     Row(
         "no byte to a second origin, proxy or bad certificate",

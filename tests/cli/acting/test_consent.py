@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
+
 import pytest
 
+from lengowctl.cli.acting.consent import over_cap, question, worth
+from lengowctl.cli.acting.weighing import Ready
+from lengowctl.cli.runtime import Runtime
+from lengowctl.orders.reference import OrderKey
 from lengowctl.sandbox.sandbox import Sandbox
 from lengowctl.sandbox.server import SandboxServer
 
@@ -70,6 +77,59 @@ def test_what_was_done_before_is_not_asked_about(shop: Shop) -> None:
     assert shop.told("refuse", "cdiscount:CD1") == [("cdiscount:CD1", "already_done")]
 
 
+def ready(marketplace: str, total: str | None, currency: str | None = "EUR", action: str = "refuse") -> Ready:
+    return Ready(OrderKey(marketplace, "1"), action, (), Decimal(total) if total else None, currency)
+
+
+@pytest.mark.parametrize(
+    ("orders", "asked"),
+    [
+        ([ready("bol", "9.5")], "Refuse 1 order (bol 1), 9.50 EUR in all?"),
+        (
+            [ready("bol", "9.5"), ready("fnac", "1", action="cancel"), ready("fnac", "2", action="cancel")],
+            "Send 1 refuse, 2 cancel (fnac 2, bol 1), 12.50 EUR in all?",
+        ),
+        (
+            [ready(f"shop_{n}", "1") for n in range(6)],
+            "Refuse 6 orders (shop_0 1, shop_1 1, shop_2 1, shop_3 1, shop_4 1, shop_5 1), 6.00 EUR in all?",
+        ),
+        (
+            [ready(f"shop_{n}", "1") for n in range(8)],
+            "Refuse 8 orders (shop_0 1, shop_1 1, shop_2 1, shop_3 1, shop_4 1, shop_5 1 and 2 more marketplaces), "
+            "8.00 EUR in all?",
+        ),
+    ],
+)
+def test_the_question_says_how_many_where_and_how_much(orders: list[Ready], asked: str) -> None:
+    assert question(orders) == asked
+
+
+def test_what_orders_are_worth_is_told_by_currency_with_what_nobody_knows() -> None:
+    several = [ready("bol", "80", "GBP"), ready("bol", "1200", "JPY"), ready("bol", "0.5"), ready("bol", "120")]
+    assert worth(several) == "120.50 EUR and 80.00 GBP and 1200 JPY"
+    assert (
+        worth([*several[3:], ready("bol", None), ready("bol", "3", None)])
+        == "3.00 and 120.00 EUR and 1 of unknown value"
+    )
+    assert worth([]) == "nothing"
+
+
+@pytest.mark.parametrize(
+    ("totals", "said"),
+    [
+        (["10", "10"], None),
+        (["10", "10.01"], "orders worth 20.01 EUR are more than one run may act on (20)"),
+        (["1", None], "the total of bol:1 is not known, and the value of a run is capped"),
+        (["1"] * 4, "4 orders are more than one run may act on (3)"),
+        ([], None),
+    ],
+)
+def test_a_run_may_be_worth_so_much_and_no_more(shop: Shop, totals: list[str | None], said: str | None) -> None:
+    shop.shell.write_config("[profiles.main]\nmax_orders_per_run = 3\nmax_value_per_run = 20\n")
+    runtime = Runtime(replace(shop.shell.machine(), env={"LENGOWCTL_PROFILE": "main"}))
+    assert over_cap(runtime, [ready("bol", total) for total in totals], None) == said
+
+
 def _profile(shop: Shop, server: SandboxServer, world: Sandbox, more: str) -> Shell:
     info = world.info()
     shell = Shell(shop.shell.home, clock=shop.shell.clock)
@@ -91,6 +151,7 @@ def _profile(shop: Shop, server: SandboxServer, world: Sandbox, more: str) -> Sh
         ("", ("--yes", "--max-orders", "2"), 1, "3 orders are more than one run may act on (2); nothing was sent"),
         ("max_orders_per_run = 2\n", ("--dry-run",), 0, "warning: a run would stop here: 3 orders are more than"),
         ("max_value_per_run = 0.5\n", ("--yes", "--max-orders", "9"), 1, "more than one run may act on (0.5)"),
+        ("max_value_per_run = 100000\n", ("--yes",), 0, "accept: 3 sent"),
         ("read_only = true\n", ("--yes",), 1, "the profile main is read only"),
         ("read_only = true\n", ("--dry-run",), 0, "accept, dry run: 3 would send"),
     ],

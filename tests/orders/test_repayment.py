@@ -43,6 +43,11 @@ def test_what_nobody_can_tell_is_none() -> None:
     assert (worth(unknown, {}), worth(unknown, {"line": "L1"}), most(unknown)) == (None, None, None)
 
 
+def test_of_a_line_without_pieces_all_is_paid_back() -> None:
+    odd = order(replace(ONE, quantity=0), TWO)
+    assert worth(odd, {"line": "L1", "quantity": "1"}) == Decimal("40.00")
+
+
 def test_the_marketplaces_currency_counts_and_the_accounts_where_they_are_one() -> None:
     back = replace(ONE, refunded_amount=Decimal("4.00"))
     both = replace(back, original_refunded_amount=Decimal("17.20"))

@@ -372,6 +372,15 @@ def test_lines_given_in_both_ways_are_refused() -> None:
     assert sentences(order_at("bol"), ask) == ["lines are given twice, with --line and with --arg"]
 
 
+def test_an_action_that_the_marketplace_takes_in_no_status_says_so() -> None:
+    market = replace(markets()["spartoo_fr"], actions=(Action("ship", (), ()),))
+    found = check(market, order_at("spartoo_fr"), Ask("ship"), settings=CheckSettings(now=NOON))
+    assert isinstance(found, Refusal)
+    assert [reason.sentence for reason in found.reasons] == [
+        "the order is awaiting shipment; Spartoo FR takes ship at no status only"
+    ]
+
+
 GONE, LATE = make_line(status="canceled"), make_line(line_id="L3", status="waiting_acceptance")
 OPEN_LINE = make_line(line_id="L2", status="waiting_shipment")
 

@@ -43,6 +43,15 @@ def test_what_nobody_can_tell_is_none() -> None:
     assert (worth(unknown, {}), worth(unknown, {"line": "L1"}), most(unknown)) == (None, None, None)
 
 
+def test_the_most_is_the_orders_total_or_its_goods_where_that_is_more_or_all_that_is_known() -> None:
+    totals = (Decimal("55.00"), Decimal("45.00"), None)
+    assert [most(order(original_total=total)) for total in totals] == [
+        Decimal("55.00"),
+        Decimal("50.00"),
+        Decimal("50.00"),
+    ]
+
+
 def test_of_a_line_without_pieces_all_is_paid_back() -> None:
     odd = order(replace(ONE, quantity=0), TWO)
     assert worth(odd, {"line": "L1", "quantity": "1"}) == Decimal("40.00")

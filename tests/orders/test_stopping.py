@@ -91,6 +91,8 @@ def test_a_refused_order_ends_as_the_marketplace_calls_it(code: str, ends: str) 
         ("jumble_fr", "new", "nothing is known of the marketplace jumble_fr; run lengowctl sync"),
         ("zalando_fr", "waiting_acceptance", "Zalando FR knows no way to stop an order that is awaiting acceptance: do "
          "not send it, and try again later: it takes cancel at waiting_shipment"),
+        ("zalando_fr", "accepted", "Zalando FR knows no way to stop an order that is accepted: do not send it, and try "
+         "again later: it takes cancel at waiting_shipment"),
         ("manomano_fr", "waiting_shipment", "ManoMano FR knows no way to stop an order that is awaiting shipment: do "
          "not send it, and ask ManoMano FR to cancel it"),
         ("ebay_fr", "to_pickup", "eBay FR knows no way to stop an order that is to be picked up: do not send it, and "

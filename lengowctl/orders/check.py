@@ -200,15 +200,18 @@ class _Check:
             yield Reason(About.ARGUMENT, f"--amount: {asked} is more than was paid ({most})", "refund_price")
 
     def _too_much_in_all(self, bundles: Sequence[Mapping[str, str]]) -> Iterator[Reason]:
-        """What comes to more than was paid only together with what was paid back before."""
+        """What comes to more than was paid only together, or with what was paid back before."""
         most = repayment.most(self.order)
-        if not self.paid_back or most is None or argument_named(self.action, repayment.AMOUNT) is None:
+        alone = not self.paid_back and len(bundles) == 1
+        if alone or most is None or argument_named(self.action, repayment.AMOUNT) is None:
             return
         asked = sum((repayment.worth(self.order, bundle) or Decimal(0) for bundle in bundles), Decimal(0))
         if asked + self.paid_back > most:
             named = any(repayment.AMOUNT in bundle for bundle in bundles)
             rest = f"{asked} more is too much" if named else "say how much of the rest"
             told = f"--amount: {self.paid_back} of {most} is paid back already, or on its way; {rest}"
+            if not self.paid_back:
+                told = f"--amount: {asked} in all is more than was paid ({most})"
             yield Reason(About.ARGUMENT, told, repayment.AMOUNT)
 
     def _guarded(self) -> list[tuple[bool, Reason]]:

@@ -13,14 +13,14 @@ from lengowctl.orders.check import Prepared, Refusal
 from lengowctl.orders.model import Order
 from lengowctl.orders.moment import utc_text
 from lengowctl.orders.reason import About, Reason
-from lengowctl.orders.repayment import paid_back
+from lengowctl.orders.repayment import paid_back, worth
 from lengowctl.orders.request import WHOLE, Request
 from lengowctl.store.intent import Intent
 
 #: What has been granted, or may be: it took pieces that cannot be asked for again.
-_TAKEN = GRANTED | {State.SENDING, State.DOUBTFUL}
+LEFT = GRANTED | {State.SENDING, State.DOUBTFUL}
 #: What has left, or is leaving, and is not in doubt: of that another way out is told.
-_LEFT = GRANTED | {State.SENDING}
+_SENT = GRANTED | {State.SENDING}
 #: After one of these there is nothing left to accept, ship or end.
 _LAST = frozenset({"refuse", "cancel"})
 
@@ -49,7 +49,7 @@ def shipped_otherwise(
             continue
         for intent in earlier:
             meets = WHOLE in (intent.scope, request.scope) or intent.scope == request.scope
-            if meets and intent.state in _LEFT and not asks_any(intent, own):
+            if meets and intent.state in _SENT and not asks_any(intent, own):
                 number = f" (action {intent.action_id})" if intent.action_id else ""
                 told = (
                     f"ship was sent for the same goods at {utc_text(intent.created_at)}{number} and is {intent.state}"
@@ -58,16 +58,26 @@ def shipped_otherwise(
     return None
 
 
-def refunded(earlier: Iterable[Intent], own: Mapping[str, Request], order: Order) -> Decimal:
-    """What is paid back, by whomever, or on its way: without what would be taken up again as it stands."""
+def refunded(
+    earlier: Iterable[Intent], own: Mapping[str, Request], order: Order, beside: Iterable[Mapping[str, str]] = ()
+) -> Decimal:
+    """What is paid back, by whomever, or on its way: without what would be taken up again as it stands. `beside`: the
+    arguments of what goes along with it.
+    """
     done: list[Mapping[str, str]] = []
-    under_way: list[Mapping[str, str]] = []
+    under_way: list[Mapping[str, str]] = [*beside]
     for intent in earlier:
         if intent.state is State.DONE:
             done.append(dict(intent.arguments))
-        elif intent.state in GRANTED or (intent.state in _TAKEN and not asks_any(intent, own)):
+        elif intent.state in GRANTED or (intent.state in LEFT and not asks_any(intent, own)):
             under_way.append(dict(intent.arguments))
     return paid_back(order, done, under_way)
+
+
+def granted_worth(earlier: Iterable[Intent], own: Mapping[str, Request], order: Order) -> Decimal:
+    """What of these requests was paid back before: it is among what is asked, and is not paid back once more."""
+    granted = (it for it in earlier if it.action == "refund" and it.state in GRANTED and asks_any(it, own))
+    return sum((worth(order, dict(intent.arguments)) or Decimal(0) for intent in granted), Decimal(0))
 
 
 def taken_pieces(earlier: Iterable[Intent], order: Order) -> Mapping[str, int]:
@@ -75,7 +85,7 @@ def taken_pieces(earlier: Iterable[Intent], order: Order) -> Mapping[str, int]:
     taken: Counter[str] = Counter()
     whole = {line.line_id: line.quantity for line in order.lines}
     for intent in earlier:
-        if intent.state not in _TAKEN:
+        if intent.state not in LEFT:
             continue
         arguments = dict(intent.arguments)
         pieces = next((arguments[name] for name in QUANTITIES if name in arguments), None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import chain
 
@@ -28,6 +28,7 @@ from lengowctl.outbox.settings import Stop
 from lengowctl.outbox.told import Result, Told
 from lengowctl.output.words import counted
 from lengowctl.store.intent import Intent
+from lengowctl.store.intents import Intents
 
 _KINDS = 8
 _UNANSWERED = (Result.SENT, Result.ALREADY_DONE)
@@ -124,6 +125,7 @@ class Run:
     sending: Sending
     output: ResultsOutput
     command: str
+    intents: Intents = field(init=False)
 
     def send(self, lot: Lot, notice: str = "") -> None:
         """Ask, write down, send, tell. Raises by the outcome."""
@@ -134,6 +136,7 @@ class Run:
         stop = Stop()
         store = runtime.store(write=True)
         outbox = runtime.outbox(store, self.command, stop=stop, check=self._object)
+        self.intents = outbox.intents  # what is claimed in the same commit counts, too
         consent.refuse_frozen(runtime, outbox.frozen())
         consent.refuse_over_cap(runtime, lot.leaving, sending.max_orders)
         refs = max([*(len(told.ref) for told in lot.failed), *(len(ready.ref) for ready in lot.ready)], default=0)
@@ -171,7 +174,7 @@ class Run:
 
     def _object(self, intent: Intent, reading: Reading) -> str | None:
         """What the order, read afresh, has against sending this: its status has moved on."""
-        return status_objection(self.scales, intent, reading)
+        return status_objection(self.scales, intent, reading, self.intents)
 
     def _end(self, outbox: Outbox, teller: Teller, lot: Lot, *, quiet: bool) -> None:
         """Sum up. `quiet`: the run was broken off, so that the ledger is left alone."""
@@ -269,9 +272,9 @@ def _unanswered_row(told: Told, before: bool) -> Told:
     return replace(told, result=result, reason=told.reason or "no answer yet")
 
 
-def status_objection(scales: Scales, intent: Intent, reading: Reading) -> str | None:
+def status_objection(scales: Scales, intent: Intent, reading: Reading, intents: Intents) -> str | None:
     """Why the order as it stands now does not take what was planned for it."""
-    found = scales.check_beside(intent, reading.order)
+    found = scales.check_beside(intent, reading.order, intents)
     if not isinstance(found, Refusal):
         return None
     decisive = (it for it in found.reasons if it.about in (About.STATUS, About.OFFER) or it.argument == AMOUNT)

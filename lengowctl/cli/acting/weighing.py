@@ -4,11 +4,19 @@ leaves."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from lengowctl.cli.acting.earlier import ended_by, refunded, shipped_otherwise, taken_pieces
+from lengowctl.cli.acting.earlier import (
+    LEFT,
+    asks_any,
+    ended_by,
+    granted_worth,
+    refunded,
+    shipped_otherwise,
+    taken_pieces,
+)
 from lengowctl.cli.acting.input import AT_ONCE, Item, Meant, parted
 from lengowctl.cli.runtime import Runtime
 from lengowctl.orders.action import GRANTED, State
@@ -100,6 +108,8 @@ class Scales:
         self._again = again
         self.marketplaces = read_marketplaces(runtime, store)
         self.used: dict[str, list[Sighting]] = {}
+        self._refunds: dict[OrderKey, list[Mapping[str, str]]] = {}
+        """What this run pays back that was not asked for before, by order."""
         self._narrowed: dict[tuple[str, str], CheckSettings] = {}
         self._settings = CheckSettings(
             now=runtime.now(),
@@ -139,6 +149,7 @@ class Scales:
         elif isinstance(found, Prepared):
             if found.warnings:
                 lot.warnings.update(found.warnings)
+            self._note_refunds(item, found, earlier)
             lot.ready.append(Ready(item.key, item.ask.action, found.requests, order.total, order.currency, repeats))
         else:
             lot.failed.append(item.fail(told_reasons(found)))
@@ -167,11 +178,13 @@ class Scales:
         marketplace = self.marketplaces.get(item.key.marketplace)
         return check(marketplace, order, item.ask, settings=self._settings_for(marketplace, item.ask.action))
 
-    def check_beside(self, intent: Intent, order: Order) -> Prepared | Refusal:
-        """What stands against a planned intent, by the order as it is now, beside all else that was asked of it."""
+    def check_beside(self, intent: Intent, order: Order, intents: Intents) -> Prepared | Refusal:
+        """What stands against a planned intent, by the order as it is now, beside all else that was asked of it, as
+        `intents` has it at this moment.
+        """
         marketplace = self.marketplaces.get(intent.marketplace)
         settings = self._settings_for(marketplace, intent.action)
-        others = self._intents.of_order(intent.key) if self._intents and intent.action == "refund" else []
+        others = intents.of_order(intent.key) if intent.action == "refund" else []
         back = refunded((it for it in others if it.id != intent.id and it.action == intent.action), {}, order)
         ask = Ask(intent.action, {}, dict(intent.arguments))
         return check(marketplace, order, ask, settings=settings, paid_back=back)
@@ -185,11 +198,12 @@ class Scales:
         if ended and isinstance(found, Prepared):
             return Refusal((ended,)), False
         earlier = [intent for intent in earlier if intent.action == item.ask.action]
-        if not earlier and not (item.ask.action == "refund" and shown(order)):
+        beside = self._refunds.get(item.key, ())
+        if not earlier and not (item.ask.action == "refund" and (shown(order) or beside)):
             return found, False
         own = {digest(self.source, request): request for request in found.requests}
         asked = [_state_of(earlier, request, text) for text, request in own.items()]
-        back = refunded(earlier, own, order) if item.ask.action == "refund" else Decimal(0)
+        back = refunded(earlier, own, order, beside) if item.ask.action == "refund" else Decimal(0)
         if asked and all(state is not None and state not in _ENDED for state in asked) and not (self._again and back):
             return Prepared(found.requests), not self._again and all(state in GRANTED for state in asked)
         twice = None if self._again else shipped_otherwise(earlier, found, own)
@@ -197,12 +211,19 @@ class Scales:
             twice = None
         if twice:
             return Refusal((twice,)), False
-        taken = {} if self._again else taken_pieces(earlier, order)
+        taken = {} if self._again else taken_pieces((it for it in earlier if not asks_any(it, own)), order)
+        if not self._again:
+            back = max(back - granted_worth(earlier, own, order), Decimal(0))
         if not (taken or back):
             return found, False
         marketplace = self.marketplaces.get(item.key.marketplace)
         settings = self._settings_for(marketplace, item.ask.action)
         return check(marketplace, order, item.ask, settings=settings, taken=taken, paid_back=back), False
+
+    def _note_refunds(self, item: Item, found: Prepared, earlier: Sequence[Intent]) -> None:
+        if item.ask.action == "refund":
+            new = (it for it in found.requests if _state_of(earlier, it, digest(self.source, it)) not in LEFT)
+            self._refunds.setdefault(item.key, []).extend(dict(request.arguments) for request in new)
 
     def _settings_for(self, marketplace: Marketplace | None, action: str) -> CheckSettings:
         """The settings with those rules only that can concern this action there: they are looked through for each

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 
+from lengowctl.cli.runtime import Runtime
+from lengowctl.sandbox.faults import parse_fault
+
+from ...outbox.conftest import Inline
+from ...running import finish
 from ...trading import Shop, rows
 
 
@@ -74,3 +80,78 @@ def test_what_was_paid_back_in_a_back_office_counts_too(shop: Shop) -> None:
     assert (unknowing.code, rows(unknowing)[0]["result"], told in rows(unknowing)[0]["reason"]) == (1, "failed", True)
     knowing = shop(*words, "OTHER")
     assert (knowing.code, told in rows(knowing)[0]["reason"], shop.posts()) == (1, True, posts)
+
+
+def _two_lines(shop: Shop) -> tuple[str, list[str]]:
+    """An order of two lines, 20.00 each and 10.00 for shipping: its reference, and its lines."""
+    with shop.world() as world:
+        ref = world.add_order("decathlon_fr", order_id="DE2", status="shipped")
+        package = world.order(*ref)["packages"][0]
+        cart = [{**package["cart"][0], "marketplace_order_line_id": line} for line in ("L1", "L2")]
+        for line in cart:
+            line["amount"] = line["original_amount"] = "20.00"
+        world.touch(
+            ref,
+            packages=[{**package, "cart": cart}],
+            total_order="50.00", original_total_order="50.00", shipping="10.00", original_shipping="10.00",
+        )  # fmt: skip
+    shop.shell.clock.sleep(120)
+    assert shop("sync").code == 0
+    return ":".join(ref), ["L1", "L2"]
+
+
+TOO_MUCH = "line 3: --amount: 30.00 of 50.00 is paid back already, or on its way; 30.00 more is too much"
+
+
+def test_parts_of_several_lines_in_one_file_never_come_to_more_than_was_paid(shop: Shop, tmp_path: Path) -> None:
+    """Each of them may be asked for alone, and nothing was paid back before: together they are too much."""
+    ref, lines = _two_lines(shop)
+    file = tmp_path / "refunds.csv"
+    file.write_text("ref,line,amount\n" + "".join(f"{ref},{line},30\n" for line in lines))
+    dry = shop("refund", "--from", str(file), "--reason", "15", "--dry-run", "-o", "jsonl")
+    assert [(row["result"], row["reason"]) for row in rows(dry)] == [("failed", TOO_MUCH), ("would_send", None)]
+    result = shop("refund", "--from", str(file), "--reason", "15", "--yes", "-o", "jsonl")
+    assert [(row["result"], row["reason"]) for row in rows(result)] == [("failed", TOO_MUCH), ("sent", None)]
+    again = shop("refund", "--from", str(file), "--reason", "15", "--yes", "-o", "jsonl")
+    assert sorted(row["result"] for row in rows(again)) == ["already_done", "failed"]
+    assert shop.posts() == 1
+
+
+def test_what_is_claimed_together_is_checked_together(shop: Shop) -> None:
+    """Both were planned by commands of their own, and leave in one commit."""
+    ref, lines = _two_lines(shop)
+    for line in lines:
+        words = ("refund", ref, "--line", line, "--amount", "30", "--reason", "15", "--yes", "--hold", "1h")
+        assert shop(*words).code == 0
+    shop.shell.clock.sleep(3601)
+    runtime = Runtime(shop.shell.machine())
+    runtime.outbox_settings = {"crew": Inline}
+    result = finish(("actions", "retry", ref, "--yes", "-o", "jsonl"), runtime)
+    assert sorted(row["result"] for row in rows(result)) == ["failed", "sent"]
+    assert shop.posts() == 1
+
+
+def test_one_amount_for_several_lines_counts_for_each(shop: Shop) -> None:
+    ref, lines = _two_lines(shop)
+    words = ("refund", ref, "--line", lines[0], "--line", lines[1], "--reason", "15", "--yes", "-o", "jsonl")
+    result = shop(*words, "--amount", "25.01")
+    assert (result.code, rows(result)[0]["reason"]) == (1, "--amount: 50.02 in all is more than was paid (50.00)")
+    assert (shop(*words, "--amount", "25").code, shop.posts()) == (0, 2)
+
+
+def test_of_several_lines_the_one_that_was_refused_is_asked_for_again(shop: Shop) -> None:
+    """The same command once more: what was granted is done, and is not counted twice."""
+    ref, lines = _two_lines(shop)
+    with shop.world() as world:
+        world.add_fault(parse_fault("530:route=actions,method=POST,skip=1"))
+    words = ("refund", ref, "--line", lines[0], "--line", lines[1], "--reason", "15", "--yes", "-o", "jsonl")
+    first = shop(*words, "--amount", "25")
+    assert sorted(row["result"] for row in rows(first)) == ["rejected", "sent"]
+    again = shop(*words, "--amount", "25")
+    assert (again.code, sorted(row["result"] for row in rows(again))) == (0, ["already_done", "sent"])
+    assert sorted(outcome for _, _, outcome in _settled(shop)) == ["executed"] * 2
+
+
+def _settled(shop: Shop) -> list[tuple[str, str, str]]:
+    shop.shell.clock.sleep(60)
+    return shop.effects()

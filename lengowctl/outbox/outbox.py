@@ -203,6 +203,11 @@ class Outbox:
         self._find_orphans()
         return self.intents.in_states((State.DOUBTFUL,))
 
+    def under_way(self) -> list[Intent]:
+        """What runs that are alive are sending at this moment."""
+        self._find_orphans()
+        return self.intents.in_states((State.SENDING,))
+
     def leftovers(self) -> list[Intent]:
         """Planned intents that are not held back: an earlier run did not come to them."""
         return self.intents.left_over(self._parts.now())

@@ -367,6 +367,8 @@ class Sending:
         found = twins(intent, actions)
         taken = self._ledger.taken_ids(action.id for action in found)
         free = [action for action in found if action.id not in taken]
+        if free and not self._ledger.is_alone(intent):
+            return None  # it may be what another one sent, whose answer is not known yet
         if free:
             moved = adopt(self._ledger, intent, free[0], self._parts.now())
         else:

@@ -33,7 +33,7 @@ _OF_ORDERS = (
 )
 #: No other intent of the same order, of the same line or of the whole, is being sent or doubtful.
 _ALONE = (
-    " AND NOT EXISTS (SELECT 1 FROM intents AS other WHERE other.marketplace = ? AND other.order_id = ?"
+    "NOT EXISTS (SELECT 1 FROM intents AS other WHERE other.marketplace = ? AND other.order_id = ?"
     " AND other.id <> ? AND other.state IN ('sending', 'doubtful') AND (other.scope = ? OR other.scope = ? OR ? = ?))"
 )
 
@@ -163,6 +163,10 @@ class Intents:
                 found.update({int(str(action)): int(str(intent)) for action, intent in rows})
         return found
 
+    def is_alone(self, intent: Intent) -> bool:
+        """Whether nothing else of the order, or of the same line, is being sent or doubtful."""
+        return self._db.number(f"SELECT {_ALONE}", _overlapping(intent)) == 1
+
     def left_since(self, seq: int) -> frozenset[int]:
         """The intents that were sent, or found to be there, after the row of the history that has this number."""
         rows = self._db.all(
@@ -231,7 +235,7 @@ class Intents:
             "seen": None,
             "message": None,
         }
-        alone = _ALONE, (intent.marketplace, intent.order_id, intent.id, intent.scope, WHOLE, intent.scope, WHOLE)
+        alone = f" AND {_ALONE}", _overlapping(intent)
         return self._move(intent, State.SENDING, Cause.CLAIMED, at, fields, {}, {}, alone)
 
     def move(
@@ -367,6 +371,11 @@ class Intents:
     def entries(self, intent_id: int) -> list[Entry]:
         """What happened to an intent, oldest first."""
         return self.history.of(intent_id)
+
+
+def _overlapping(intent: Intent) -> tuple[Cell, ...]:
+    """The parameters of `_ALONE`."""
+    return intent.marketplace, intent.order_id, intent.id, intent.scope, WHOLE, intent.scope, WHOLE
 
 
 def _marks(values: Iterable[object]) -> str:

@@ -132,6 +132,23 @@ def test_an_action_belongs_to_one_intent(outbox: Outbox, source: Source) -> None
     assert [row.result.value for row in carry_out(outbox, refund(1, refund_price="5.00"))] == ["already_done"]
 
 
+def test_what_may_be_that_of_an_action_in_doubt_is_not_taken_over_by_another(
+    make: Make, source: Source, time: Time
+) -> None:
+    """All that the second one asks for was asked by the first, which is in doubt: what is listed may be its own."""
+    source.moves_orders = False
+    source.faults = faults("lost")
+    source.after_post = lambda request: source.__setattr__("reads_fail", lambda: OutOfReach("no route"))
+    first, second = plan(make(), ship(1, tracking_number="A", carrier="DPD"), ship(1, tracking_number="A"))
+    assert [row.result.value for row in make().send([first])] == ["doubtful"]
+    source.reads_fail = lambda: None
+    source.after_post = lambda request: None
+    assert [row.result.value for row in make().send([second])] == ["not_sent"]
+    assert [row.result.value for row in make().settle()] == ["sent"]
+    assert [row.result.value for row in make().send([second])] == ["sent"]
+    assert [intent.action_id for intent in make().intents.latest()] == [1001, 1000]
+
+
 def test_one_listing_for_many_orders_and_one_look_each_for_few(make: Make, source: Source) -> None:
     source.page_size = 5
     for number in range(11, 31):

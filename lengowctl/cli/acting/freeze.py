@@ -26,3 +26,7 @@ def freeze(
         runtime.printer.say(f"frozen already, by {frozen.who} on {frozen.host} at {utc_text(frozen.at)}{why}")
     else:
         runtime.printer.say(f"the profile {runtime.profile.name} is frozen{why}; lengowctl unfreeze ends it")
+    left = len(outbox.under_way())
+    if left:
+        it = "1 action was" if left == 1 else f"{left:,} actions were"
+        runtime.printer.warn(f"{it} on the way already, and will end: lengowctl actions list --state sending")

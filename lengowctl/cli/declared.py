@@ -36,9 +36,11 @@ class Argument:
 
 
 class Bundle:
-    """Options that several verbs share, as one parameter. `note` is a last paragraph for the verb's help."""
+    """Options that several verbs share, as one parameter. `note` is a last paragraph for the verb's help; `heading`
+    is where the options stand in it, among all others where it is empty."""
 
     note: ClassVar[str] = ""
+    heading: ClassVar[str] = ""
 
     @classmethod
     def declared(cls) -> Sequence[inspect.Parameter]:

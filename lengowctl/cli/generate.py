@@ -18,6 +18,7 @@ from lengowctl.cli.shells.install import INSTALL
 from lengowctl.cli.tree import Node, command_at, context, tree
 from lengowctl.config.example import example
 from lengowctl.errors import EXIT_CODES
+from lengowctl.outbox.told import MEANINGS, WELL
 from lengowctl.output.files import atomic_write
 
 _MARK = "<!-- {}: made by python -m lengowctl.cli.generate -->"
@@ -28,6 +29,12 @@ _FILES = {
     "fish": "completions/lengowctl.fish",
     "powershell": "completions/lengowctl.ps1",
 }
+
+
+#: Parts of a command's help that other commands have too.
+_SHARED = ("Filters:", "Sending:")
+#: What stands between a command's options and the notes at the end of its help.
+_EVERYWHERE = "Everywhere:\n"
 
 
 @cache
@@ -45,15 +52,31 @@ def commands() -> str:
     """The command reference: a table of all commands, then the help of each."""
     verbs = [node for node in whole_tree().walk() if node.path]
     rows = [f"| `{' '.join(node.path)}` | {_cell(node.help)} |" for node in verbs]
+    told: dict[str, str] = {}
     pages = [
-        f"#### `lengowctl {' '.join(node.path)}`\n\n```text\n{help_text(node.path)}\n```\n"
+        f"#### `lengowctl {' '.join(node.path)}`\n\n```text\n{_once(node.path, told)}\n```\n"
         for node in verbs
         if not node.children
     ]
-    head = "| Command | Does |\n| --- | --- |\n"
-    return f"{head}{chr(10).join(rows)}\n\n<details>\n<summary>The help of every command</summary>\n\n" + (
-        "\n".join(pages) + "\n</details>"
-    )
+    table = "\n".join(("| Command | Does |", "| --- | --- |", *rows))
+    summary = "The help of every command; a note that is about several of them stands with the first"
+    return f"{table}\n\n<details>\n<summary>{summary}</summary>\n\n{chr(10).join(pages)}\n</details>"
+
+
+def _once(path: tuple[str, ...], told: dict[str, str]) -> str:
+    """The help of a command without what every command takes, and without what other commands' pages have told
+    already: filters and ways of sending name the command that has them (`told`: by their text), notes are left out."""
+    name = " ".join(path)
+    whole, _, rest = help_text(path).partition(_EVERYWHERE)
+    parts, notes = whole.split("\n\n"), rest.split("\n\n")[1:]
+    shown = [_referred(part, told.setdefault(part, name), name) for part in parts if part]
+    return "\n\n".join([*shown, *(note for note in notes if told.setdefault(note, name) == name)])
+
+
+def _referred(part: str, first: str, name: str) -> str:
+    """A part of the help, or where it stands in full."""
+    title = part.partition("\n")[0]
+    return part if first == name or title not in _SHARED else f"{title}\n  As those of lengowctl {first}."
 
 
 def help_text(path: tuple[str, ...]) -> str:
@@ -66,6 +89,13 @@ def exit_codes() -> str:
     """The table of exit codes."""
     rows = [f"| {int(code)} | {_cell(text)} |" for code, text in EXIT_CODES.items()]
     return "| Code | Means |\n| --- | --- |\n" + "\n".join(rows)
+
+
+def results() -> str:
+    """The words that acting verbs end with for each order, those that are well first."""
+    words = sorted(MEANINGS, key=lambda word: word not in WELL)
+    rows = [f"| `{word}` | {'yes' if word in WELL else 'no'} | {_cell(MEANINGS[word])} |" for word in words]
+    return "| Result | Well | Means |\n| --- | --- | --- |\n" + "\n".join(rows)
 
 
 def options() -> str:
@@ -83,6 +113,7 @@ def installs() -> str:
 PARTS: dict[str, Callable[[], str]] = {
     "commands": commands,
     "exit codes": exit_codes,
+    "results": results,
     "options": options,
     "completion": installs,
 }

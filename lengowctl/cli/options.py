@@ -66,6 +66,7 @@ class Filters(Bundle):
     """Which orders, as typed: each filter by name, and the view that completes them."""
 
     note: ClassVar[str] = DATES
+    heading: ClassVar[str] = "Filters"
     typed: Mapping[str, Typed]
     view_name: str | None = None
 

@@ -47,7 +47,11 @@ def flatten(function: Callable[..., None]) -> Callable[..., None]:
     """The function with each bundle replaced by its options, told in Typer's words, and the runtime by its context."""
     whole = Interface(function)
     context = inspect.Parameter("ctx", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context)
-    shown = [context, *(parameter.replace(annotation=_told(parameter.annotation)) for parameter in whole.parameters)]
+    headings = {member: kind.heading for kind, members in whole.bundles.values() for member in members}
+    shown = [
+        context,
+        *(one.replace(annotation=_told(one.annotation, headings.get(one.name))) for one in whole.parameters),
+    ]
 
     def run(ctx: typer.Context, **values: Any) -> None:
         whole.call(ctx.obj, values)
@@ -58,11 +62,11 @@ def flatten(function: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
-def _told(annotation: Any) -> Any:
+def _told(annotation: Any, heading: str | None) -> Any:
     """What a parameter declares, in Typer's words."""
     kind, declared = get_args(annotation)
     if isinstance(declared, Option):
-        return Annotated[kind, typer.Option(*declared.flags, **declared.settings)]
+        return Annotated[kind, typer.Option(*declared.flags, rich_help_panel=heading or None, **declared.settings)]
     return Annotated[kind, typer.Argument(**declared.settings)]
 
 
@@ -136,13 +140,22 @@ class VerbCommand(TyperCommand):
 
 
 def write_options(command: Any, ctx: Any, formatter: Any) -> None:
-    """Arguments and options of a command, without those that mean the same everywhere."""
-    own = [p for p in command.get_params(ctx) if not p.name.startswith("everywhere_")]
-    for title, kind in (("Arguments", "argument"), ("Options", "option")):
-        records = [_record(p, ctx) for p in own if p.param_type_name == kind]
-        if records := [(name, _RANGE.sub("", text)) for name, text in filter(None, records)]:
+    """Arguments and options of a command, under their headings, without those that mean the same everywhere."""
+    parts: dict[str, list[tuple[str, str]]] = {"Arguments": [], "Options": []}
+    for parameter in command.get_params(ctx):
+        if not parameter.name.startswith("everywhere_") and (record := _record(parameter, ctx)):
+            parts.setdefault(_heading(parameter), []).append((record[0], _RANGE.sub("", record[1])))
+    for title, records in parts.items():
+        if records:
             with formatter.section(title):
                 formatter.write_dl(records)
+
+
+def _heading(parameter: Any) -> str:
+    """Under which heading of the help a parameter stands."""
+    if parameter.param_type_name == "argument":
+        return "Arguments"
+    return getattr(parameter, "rich_help_panel", None) or "Options"
 
 
 def _record(parameter: Any, ctx: Any) -> tuple[str, str] | None:

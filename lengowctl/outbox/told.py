@@ -36,6 +36,22 @@ class Result(StrEnum):
     DOUBTFUL = "doubtful"
 
 
+#: What went as it was meant to.
+WELL = frozenset({Result.SENT, Result.DONE, Result.ALREADY_DONE, Result.HELD, Result.WOULD_SEND})
+MEANINGS: Mapping[Result, str] = {
+    Result.SENT: "Lengow has it; the marketplace has not answered yet",
+    Result.DONE: "the marketplace has done it",
+    Result.REJECTED: "the marketplace said no; `actions show` says what to do next",
+    Result.ALREADY_DONE: "asked for before, and done or under way; nothing was sent",
+    Result.HELD: "kept back by `--hold`; a later run sends it, `actions withdraw` takes it back",
+    Result.WOULD_SEND: "a dry run: this is what would be sent",
+    Result.NOT_SENT: "written down and not sent, with the reason; run again, the same command goes on",
+    Result.SKIPPED: "left alone, with the reason: changed since the plan, in the hands of another run, withdrawn",
+    Result.FAILED: "not possible as asked, with the reason; or no answer came for three days",
+    Result.DOUBTFUL: "sent, and nobody knows with what effect; `actions settle` finds out",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """One row of results. `reason` may hold foreign text."""

@@ -14,6 +14,7 @@ from lengowctl.config.load import load
 from lengowctl.config.settings import ProfileSettings
 from lengowctl.config.table import KEYS, VARIABLES, Scope, keys_of
 from lengowctl.errors import EXIT_CODES, ExitCode, LengowctlError
+from lengowctl.outbox.told import MEANINGS, Result
 
 from .source import ROOT
 
@@ -67,6 +68,27 @@ def _called(call: str) -> tuple[frozenset[str], list[str]]:
     words = call.split()[1:]
     node = max((node for node in NODES if list(node.path) == words[: len(node.path)]), key=lambda node: len(node.path))
     return frozenset(flag for option in node.options for flag in option.flags), _FLAGS.findall(call)
+
+
+def test_the_help_of_an_acting_verb_tells_apart_what_is_sent_to_which_orders_and_how() -> None:
+    text = help_text(("ship",))
+    assert [line for line in text.splitlines() if line.endswith(":") and not line.startswith(" ")] == [
+        "Arguments:", "Options:", "Filters:", "Sending:", "Everywhere:",
+    ]  # fmt: skip
+    filters, sending = text.partition("Filters:")[2].split("Sending:")
+    assert "  --updated-since DATE" in filters
+    assert "  --dry-run" in sending
+
+
+def test_the_readme_tells_what_several_commands_share_once() -> None:
+    pages = (ROOT / "README.md").read_text(encoding="utf-8").split("\n#### `lengowctl ")
+    told = [page.partition("`")[0] for page in pages if "  --updated-since DATE" in page]
+    assert told == ["list", "accept"]
+    assert sum("As those of lengowctl accept." in page for page in pages) == 6
+
+
+def test_every_result_is_explained() -> None:
+    assert list(MEANINGS) == list(Result)
 
 
 @pytest.mark.parametrize(("path", "text"), list(made(ROOT)), ids=lambda value: getattr(value, "name", ""))

@@ -132,42 +132,49 @@ class AcceptWanted(Wanted):
     """What `accept` takes."""
 
     action = "accept"
+    note = "For example: lengowctl list -s waiting_acceptance | lengowctl accept -"
 
 
 class RefuseWanted(Wanted):
     """What `refuse` takes."""
 
     action = "refuse"
+    note = "For example: lengowctl refuse fnac:QM1P818040086 --note 'out of stock'"
 
 
 class ShipWanted(Wanted):
     """What `ship` takes."""
 
     action = "ship"
+    note = "For example: lengowctl ship --from parcels.csv --wait"
 
 
 class CancelWanted(Wanted):
     """What `cancel` takes."""
 
     action = "cancel"
+    note = "For example: lengowctl cancel kaufland_de:M1755768 --reason NoInventory"
 
 
 class RefundWanted(Wanted):
     """What `refund` takes."""
 
     action = "refund"
+    note = "For example: lengowctl refund kaufland_de:M1755768 --amount 5 --reason LATE"
 
 
 class StopWanted(Wanted):
     """What `stop` takes."""
 
     action = STOP
+    note = "For example: lengowctl stop kaufland_de:M1755768 --reason NoInventory"
 
 
 class RetryWanted(Wanted):
     """What `actions retry` takes: anything that an action may have had wrong."""
 
     action = RETRY
+    note = "For example: lengowctl actions retry 12 --tracking-number 6A12345678932"
 
 
 @dataclass(frozen=True)
@@ -237,6 +244,7 @@ class OrderFilters(Filters):
 class Sending(Bundle):
     """How it is sent, as typed."""
 
+    heading: ClassVar[str] = "Sending"
     dry_run: bool = False
     plan: Path | None = None
     yes: bool = False

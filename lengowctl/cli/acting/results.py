@@ -8,13 +8,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from lengowctl.cli.declared import Bundle
 from lengowctl.cli.options import format_option, read_format
 from lengowctl.cli.runtime import Runtime
 from lengowctl.orders.fields import Kind
-from lengowctl.outbox.told import Result, Told
+from lengowctl.outbox.told import WELL, Result, Told
 from lengowctl.output import csv, tsv
 from lengowctl.output.columns import Column, Stored
 from lengowctl.output.formats import Format
@@ -49,6 +49,13 @@ _STYLES = {
 class ResultsOutput(Bundle):
     """How results are written, as typed."""
 
+    note: ClassVar[str] = (
+        f"-o jsonl writes a row for each: {', '.join(column.name for column in COLUMNS)}, id. Results that are well:"
+        f" {', '.join(result for result in Result if result in WELL)}; that are not:"
+        f" {', '.join(result for result in Result if result not in WELL)}."
+        "\n\nExit codes: 0 all went well, 1 nothing did, 3 some did, 5 doubtful, 6 Lengow is out of reach, 8 --wait ran"
+        " out of time, 130 stopped."
+    )
     format: str | None
 
     @classmethod

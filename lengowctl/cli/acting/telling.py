@@ -25,11 +25,10 @@ from lengowctl.errors import (
     StillPending,
 )
 from lengowctl.outbox.settings import Stop
-from lengowctl.outbox.told import Result, Told
+from lengowctl.outbox.told import WELL, Result, Told
 from lengowctl.output.files import atomic_write
 from lengowctl.output.formats import Format
 
-GOOD = frozenset({Result.SENT, Result.DONE, Result.ALREADY_DONE, Result.HELD, Result.WOULD_SEND})
 #: On a terminal, lines of orders that went well; of more, only the others are shown.
 _SCREENFUL = 50
 _ORDER = tuple(Result)
@@ -99,7 +98,7 @@ class Teller:
         if told.intent_id is not None:
             self.ids.add(told.intent_id)
         plain = told.result is Result.ALREADY_DONE or not told.reason
-        return not (self._brief and told.result in GOOD and plain)
+        return not (self._brief and told.result in WELL and plain)
 
     def release(self) -> None:
         """Write the lines that were kept back while a bar was shown."""
@@ -151,8 +150,8 @@ class Teller:
         return found
 
     def _fault(self, stopped: bool, raised: LengowctlError | None, timed_out: int) -> LengowctlError | None:
-        bad = self.total(*(result for result in Result if result not in GOOD))
-        good = self.total(*GOOD)
+        bad = self.total(*(result for result in Result if result not in WELL))
+        good = self.total(*WELL)
         all_of_it = good + bad
         if stopped:
             return _stopped(self.total(Result.NOT_SENT), timed_out, all_of_it)

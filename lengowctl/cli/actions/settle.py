@@ -7,14 +7,14 @@ from typing import Annotated
 
 from lengowctl.cli.acting.broken_off import tell_rest
 from lengowctl.cli.acting.results import ResultsOutput
-from lengowctl.cli.acting.telling import GOOD, Teller
+from lengowctl.cli.acting.telling import Teller
 from lengowctl.cli.actions.chosen import ID_HELP, chosen
 from lengowctl.cli.declared import Argument, Option
 from lengowctl.cli.runtime import Runtime
 from lengowctl.errors import Interrupted, LengowctlError, Partly
 from lengowctl.orders.action import ABSENCES_APART, State, window
 from lengowctl.outbox.settings import Stop
-from lengowctl.outbox.told import Result
+from lengowctl.outbox.told import WELL, Result
 
 
 def settle(
@@ -65,7 +65,7 @@ def settle(
 
 def _not_done(teller: Teller) -> LengowctlError | None:
     """What is settled is not yet done: a script must not take the one for the other."""
-    undone = teller.total(*Result) - teller.total(*GOOD)
+    undone = teller.total(*Result) - teller.total(*WELL)
     if not undone:
         return None
     what = "1 of them was" if undone == 1 else f"{undone:,} of them were"

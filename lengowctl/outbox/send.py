@@ -33,6 +33,7 @@ _READ_ORDER = frozenset({"refuse", "cancel", "refund"})
 _GATHER = 0.03
 #: What was claimed longer ago than this, in seconds, leaves only after another look whether the profile is frozen.
 _FREEZE_HOLDS_OFF = 0.2
+_GONE = "its row in the ledger is gone, as if another file had been put in its place; run lengowctl db check"
 
 
 @dataclass(slots=True)
@@ -216,6 +217,8 @@ class Sending:
         """Whether what is claimed may leave now: it may have waited a while, and been stopped meanwhile."""
         if self._brake.free and not self._lock.holds:
             self._brake.halt(self._unlocked())
+        if self._brake.free and not self._ledger.in_place:
+            self._brake.halt(self._ledger.replaced())
         if self._brake.free and self._parts.monotonic() - self._asked_at > _FREEZE_HOLDS_OFF:
             self._look_for_freeze()
         return self._brake.free
@@ -307,7 +310,10 @@ class Sending:
 
     def _claim_all(self, wanted: dict[int, Intent], looks: dict[int, Look | LengowctlError], turn: _Turn) -> None:
         """Claim what nothing stands against. The intents are read again, in the transaction that claims them."""
-        for intent in self._ledger.find(wanted):
+        found = self._ledger.find(wanted)
+        gone = wanted.keys() - {intent.id for intent in found}
+        turn.tolds.extend(told(wanted[number], Result.FAILED, _GONE) for number in sorted(gone))
+        for intent in found:
             look = looks.get(intent.id)
             if isinstance(look, LengowctlError):
                 self._no_look(intent, look, turn)
@@ -425,7 +431,8 @@ class Sending:
         moved = self._move(posted.intent, verdict, taken)
         if moved is None:
             current = self._ledger.get(posted.intent.id)
-            turn.tolds.extend([tell_known(current)] if current else [])
+            lost = told(posted.intent, Result.DOUBTFUL, f"it was sent, and {_GONE}")
+            turn.tolds.append(tell_known(current) if current else lost)
         elif moved.state is State.PLANNED:
             self._again(moved, verdict, turn)
         elif moved.state is State.DOUBTFUL:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from array import array
@@ -32,12 +33,21 @@ class Connection:
         self.raw = raw
         self.path = path
         self._busy = busy_ms / 1000
+        self._file = path.stat()
         self.transactions = 0
         """How many were begun: what was read in one holds until it ends, and no longer."""
 
     @property
     def in_transaction(self) -> bool:
         return self.raw.in_transaction
+
+    @property
+    def in_place(self) -> bool:
+        """Whether the file is still where it was opened: not moved away, and no other one in its place."""
+        try:
+            return os.path.samestat(self._file, self.path.stat())
+        except OSError:
+            return False
 
     def run(self, sql: str, params: Params = ()) -> int:
         """Carry out one statement; how many rows it changed."""

@@ -36,6 +36,14 @@ def damaged(path: Path) -> StoreDamaged:
     return StoreDamaged(f"the database {path} is damaged", hint=way)
 
 
+def moved_away(path: Path) -> FileFault:
+    """The file that is open is not the one that others find there."""
+    return FileFault(
+        f"the database {path} was moved away or replaced while this run wrote to it",
+        hint="bring back a backup only while nothing else runs; then run the same command again",
+    )
+
+
 _failed: list[str] = []
 
 
@@ -75,6 +83,8 @@ def translate(fault: sqlite3.Error, path: Path) -> LengowctlError:
         return Locked(
             f"the database {path} stayed busy", hint="another lengowctl is at work; run the same command again"
         )
+    if code == sqlite3.SQLITE_READONLY_DBMOVED:
+        return moved_away(path)
     if code & 0xFF in _SHUT:
         return FileFault(
             f"the database {path} cannot be opened for this", hint="look at the folder's owner, mode and room"

@@ -14,12 +14,13 @@ from datetime import datetime
 from itertools import chain
 from pathlib import Path
 
+from lengowctl.errors import FileFault
 from lengowctl.orders.action import FINAL, GRANTED, Cause, State
 from lengowctl.orders.moment import read_instant
 from lengowctl.orders.reference import OrderKey
 from lengowctl.orders.request import WHOLE, Request, canonical
 from lengowctl.store.connection import Cell, Connection
-from lengowctl.store.faults import decoding
+from lengowctl.store.faults import decoding, moved_away
 from lengowctl.store.history import PLANNED, Entry, History, Proof
 from lengowctl.store.intent import COLUMNS, Intent, Who, new_intent, read_intent, stamp, with_cells
 from lengowctl.store.intent_listing import Wanted, listed, number
@@ -87,6 +88,15 @@ class Intents:
     def folder(self) -> Path:
         """Where the ledger lies, and the locks of runs with it."""
         return self._db.path.parent
+
+    @property
+    def in_place(self) -> bool:
+        """Whether others who open the ledger now open the file that this one writes to."""
+        return self._db.in_place
+
+    def replaced(self) -> FileFault:
+        """What to say when it is not in place."""
+        return moved_away(self._db.path)
 
     def transaction(self) -> AbstractContextManager[None]:
         """All or nothing, the writer's turn taken at once, durable when it ends."""

@@ -647,6 +647,44 @@ def test_what_is_claimed_when_somebody_freezes_the_profile_does_not_leave(
     assert states == [State.QUEUED, *[State.PLANNED] * 16]
 
 
+def test_a_run_whose_ledger_was_replaced_sends_nothing_more(make: Make, source: Source, store: Store) -> None:
+    """A backup is brought back while it sends: who comes next knows nothing of what was claimed."""
+    outbox = make(pace=Pace(first=8, most=8))
+    ledger = store.folder / "ledger.db"
+
+    def replace_it(request: Request) -> None:
+        copy = ledger.with_suffix(".copy")
+        copy.write_bytes(ledger.read_bytes())
+        copy.replace(ledger)
+
+    source.after_post = replace_it
+    _, fault = until_raised(outbox.send(plan(outbox, *(accept(n) for n in range(1, 18)))))
+    assert [request for request, _ in source.posts] == [accept(1)]
+    assert fault is not None
+    assert fault.message == f"the database {ledger} was moved away or replaced while this run wrote to it"
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_an_action_whose_row_is_gone_is_named(outbox: Outbox, source: Source, number: int) -> None:
+    """Somebody copied an older ledger over this one: what was sent is told to be in doubt, what was not is not sent."""
+    raw = outbox.intents._db.raw
+    intents = plan(outbox, accept(1), accept(2), accept(3))
+    raw.execute("DROP TRIGGER intents_kept")
+    raw.execute("PRAGMA foreign_keys = OFF")
+
+    def take_away(request: Request) -> None:
+        raw.execute("DELETE FROM intents WHERE id = ?", (number,))
+
+    source.after_post = take_away
+    outbox._parts = replace(outbox._parts, pace=Pace(first=1, most=1))
+    rows = {row.ref.partition(":")[2]: (row.result.value, row.reason or "") for row in outbox.send(intents)}
+    assert sorted(rows) == ["N000001", "N000002", "N000003"]
+    result, reason = rows[f"N00000{number}"]
+    assert result == ("doubtful" if number == 1 else "failed")
+    assert "its row in the ledger is gone" in reason
+    assert [row for row, _ in rows.values()].count("sent") == 2
+
+
 def test_a_run_whose_lock_file_was_taken_away_sends_nothing_more(make: Make, source: Source, store: Store) -> None:
     """Others take it for dead from then on, and settle what they find: what was claimed must not leave after that."""
     outbox = make(pace=Pace(first=8, most=8))

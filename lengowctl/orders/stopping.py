@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from lengowctl.orders.arguments import FLAGS, argument_for
 from lengowctl.orders.marketplace import Action, Marketplace
 from lengowctl.orders.model import Order
 from lengowctl.orders.quirks import RULES, Rule
@@ -11,6 +12,8 @@ from lengowctl.orders.status import name_of
 from lengowctl.orders.unwritten import concerns
 from lengowctl.orders.verbs import NOT_GONE, ON_THE_WAY, STOPPING
 
+#: What a buyer sees of an order that has left.
+LEFT = "The buyer gets the parcel, and the money back only with a refund."
 STOPPED = frozenset({"refused", "canceled", "refunding", "refunded", "pickup_canceled"})
 
 
@@ -49,8 +52,9 @@ def _nothing(marketplace: Marketplace | None, order: Order) -> StopAdvice | None
     if order.status in STOPPED:
         return _none(f"it is {word} already; do not send it")
     if order.status not in NOT_GONE:
-        told = f"it is {word}: it has left, or is over. When the goods come back, refund"
-        return _none(told, "The buyer gets the parcel, and the money back only with a refund.")
+        itself = f"Refunds are made by {marketplace.name} itself"
+        then = "When the goods come back, refund" if marketplace.action("refund") else itself
+        return _none(f"it is {word}: it has left, or is over. {then}", LEFT)
     return None
 
 
@@ -71,6 +75,12 @@ def _advice(marketplace: Marketplace, order: Order, action: Action) -> StopAdvic
     if sent:
         happens += f". Already sent, and not to be stopped: line {', line '.join(sent)}"
     return StopAdvice(action.name, happens, _BUYER[action.name].format(name=marketplace.name))
+
+
+def _leaves_fee(action: Action, order: Order) -> bool:
+    """Whether a refund that says nothing of the shipping fee leaves it out."""
+    fee = argument_for(action, FLAGS["shipping_amount"].names)
+    return bool(order.shipping) and fee is not None and not fee.required and fee.default != "true"
 
 
 _DOES = {

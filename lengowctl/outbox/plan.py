@@ -183,6 +183,9 @@ def _why(other: Intent) -> str:
     match other.state:
         case State.DOUBTFUL:
             way = SETTLE
+        case State.PLANNED if needs_leave(other):
+            number = other.id
+            way = f"lengowctl actions retry {number} --again sends it, lengowctl actions withdraw {number} gives it up"
         case State.PLANNED:
             way = f"send it with the same command, or lengowctl actions withdraw {other.id}"
         case _:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import NamedTuple
 
 from lengowctl.cli.acting.options import Sending
 from lengowctl.cli.acting.weighing import Ready
 from lengowctl.cli.runtime import Runtime
-from lengowctl.errors import NotAllowed, NotConfirmed, UsageFault
+from lengowctl.errors import Interrupted, NotAllowed, NotConfirmed, UsageFault
 from lengowctl.orders.model import money_text
 from lengowctl.orders.moment import utc_text
 from lengowctl.output.text import clean
@@ -41,33 +42,42 @@ def refuse_frozen(runtime: Runtime, frozen: Freeze | None) -> None:
         )
 
 
-def over_cap(runtime: Runtime, orders: Sequence[Ready], most: int | None) -> str | None:
+class Over(NamedTuple):
+    """A cap that a run would break: what is said, and the way on."""
+
+    said: str
+    way: str
+
+
+def over_cap(runtime: Runtime, orders: Sequence[Ready], most: int | None) -> Over | None:
     """Why there are too many orders, or too much money in them; None when they are few enough. `most`, where it is
     given, counts instead of the profile's number, also when it is less. Amounts in several currencies are added as if
     they were one: rather too strict than too late."""
     profile = runtime.profile
     allowed = most or profile.max_orders_per_run
     if len(orders) > allowed:
-        return f"{counted(len(orders), 'order')} are more than one run may act on ({allowed:,})"
+        return Over(f"{_orders(len(orders))} are more than one run may act on ({allowed:,})", _MORE)
     if profile.max_value_per_run is None or not orders:
         return None
     unknown = [order for order in orders if order.total is None]
     if unknown:
-        return f"the total of {unknown[0].ref} is not known, and the value of a run is capped"
+        return Over(f"the total of {unknown[0].ref} is not known, and the value of a run is capped", _FEWER)
     value = sum((order.total or Decimal() for order in orders), Decimal())
     if value > profile.max_value_per_run:
-        return f"orders worth {worth(orders)} are more than one run may act on ({profile.max_value_per_run})"
+        them = f"{_orders(len(orders))} worth {worth(orders)} {'is' if len(orders) == 1 else 'are'}"
+        return Over(f"{them} more than one run may act on ({profile.max_value_per_run})", _FEWER)
     return None
+
+
+_MORE = "--max-orders N raises the number for one run, max_orders_per_run in the configuration for all"
+_FEWER = "act on fewer at once, or raise max_value_per_run in the configuration"
 
 
 def refuse_over_cap(runtime: Runtime, orders: Sequence[Ready], most: int | None) -> None:
     """Raises NotAllowed above a cap, which `--yes` does not lift."""
-    said = over_cap(runtime, orders, most)
-    if said:
-        raise NotAllowed(
-            f"{said}; nothing was sent",
-            hint="check the selection first; --max-orders N raises the number for one run, the configuration both",
-        )
+    over = over_cap(runtime, orders, most)
+    if over:
+        raise NotAllowed(f"{over.said}; nothing was sent", hint=f"check the selection first; {over.way}")
 
 
 def confirm(runtime: Runtime, orders: Sequence[Ready], sending: Sending, notice: str = "") -> None:
@@ -76,7 +86,10 @@ def confirm(runtime: Runtime, orders: Sequence[Ready], sending: Sending, notice:
     asks = bool(ALWAYS & actions.keys()) or len(orders) > runtime.profile.confirm_above
     if not orders or sending.yes or not asks:
         return
-    answer = runtime.ask(f"{notice}{question(orders)} [y/N] ")
+    try:
+        answer = runtime.ask(f"{notice}{question(orders)} [y/N] ")
+    except KeyboardInterrupt:
+        raise Interrupted("interrupted; nothing was sent") from None
     if answer is None:
         raise UsageFault(
             f"{' and '.join(actions)} of {_orders(len(orders))} must be confirmed, and there is nobody to ask",

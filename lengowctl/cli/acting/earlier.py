@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
-from lengowctl.cli.acting.input import Item
 from lengowctl.orders.action import GRANTED, State
 from lengowctl.orders.arguments import LINE, QUANTITIES
 from lengowctl.orders.check import Prepared, Refusal
+from lengowctl.orders.marketplace import Action
 from lengowctl.orders.model import Order
 from lengowctl.orders.moment import utc_text
 from lengowctl.orders.reason import About, Reason
@@ -21,18 +21,57 @@ from lengowctl.store.intent import Intent
 LEFT = GRANTED | {State.SENDING, State.DOUBTFUL}
 #: What has left, or is leaving, and is not in doubt: of that another way out is told.
 _SENT = GRANTED | {State.SENDING}
-#: After one of these there is nothing left to accept, ship or end.
-_LAST = frozenset({"refuse", "cancel"})
+#: After one of these there is nothing left to do but …
+_LAST: Mapping[str, frozenset[str]] = {
+    "refuse": frozenset({"refund"}),
+    "cancel": frozenset({"refund"}),
+    "ship": frozenset({"ship", "refund"}),
+}
+#: Where an order stands once it is accepted.
+_ACCEPTED = frozenset({"accepted", "waiting_shipment"})
 
 
-def ended_by(earlier: Iterable[Intent], item: Item, order: Order) -> Reason | None:
-    """Why an order is over though the cache, read before, does not show it yet."""
-    for intent in earlier:
-        last = intent.action in _LAST and intent.scope == WHOLE and intent.state in GRANTED
-        if last and item.ask.action not in ("refund", intent.action) and order.updated_at <= intent.updated_at:
-            told = f"{intent.action} was sent for this order at {utc_text(intent.created_at)} and is {intent.state}"
-            return Reason(About.STATUS, f"{told}; the cache does not show it yet")
+def ended_by(earlier: Sequence[Intent], action: Action, order: Order) -> Reason | None:
+    """Why an order has moved on for `action` though the cache, read before, does not show it yet."""
+    for intent in reversed(earlier):
+        if intent.action != action.name and _unseen(intent, order) and _ends(intent, action, order):
+            return Reason(About.STATUS, _told(intent))
     return None
+
+
+def moved_by(earlier: Iterable[Intent], action: str, order: Order) -> Reason | None:
+    """What was asked last, other than `action`, and is not to be seen in the cache yet: its status may be of before."""
+    news = [intent for intent in earlier if intent.action != action and _unseen(intent, order)]
+    return Reason(About.STATUS, _told(news[-1])) if news else None
+
+
+def sent_away(earlier: Iterable[Intent], order: Order) -> str | None:
+    """That an order has left, as far as was said here, though the cache does not show it yet."""
+    left = (it for it in earlier if it.action == "ship" and _unseen(it, order) and _covers(it, order))
+    return next((_told(intent) for intent in left), None)
+
+
+def _unseen(intent: Intent, order: Order) -> bool:
+    return intent.state in GRANTED and order.updated_at <= intent.updated_at
+
+
+def _ends(intent: Intent, action: Action, order: Order) -> bool:
+    if intent.action == "accept":
+        return action.name == "refuse" and not _ACCEPTED & {*action.statuses}
+    return intent.action in _LAST and action.name not in _LAST[intent.action] and _covers(intent, order)
+
+
+def _covers(intent: Intent, order: Order) -> bool:
+    """Whether an action was for all of an order."""
+    pieces = dict(intent.arguments).keys() & {*QUANTITIES}
+    return intent.scope == WHOLE or (len(order.lines) == 1 and not pieces)
+
+
+def _told(intent: Intent) -> str:
+    told = f"{intent.action} was sent for this order at {utc_text(intent.created_at)} and is {intent.state}"
+    if intent.state is State.DONE:
+        return f"{told}; the cache does not show it yet, lengowctl sync brings it"
+    return f"{told}; lengowctl actions wait waits for its answer"
 
 
 def asks_any(intent: Intent, own: Mapping[str, Request]) -> bool:

@@ -68,7 +68,8 @@ def carry_out(
 ) -> None:
     """Show, write down or send what was weighed. `notice` stands before the question."""
     if not (lot.ready or lot.failed):
-        runtime.printer.note(f"nothing to do{_left_out(lot)}")
+        say = runtime.printer.say if lot.left_out or lot.not_offered else runtime.printer.note
+        say(f"nothing to do{_left_out(lot)}")
         return
     tell_warnings(runtime, lot)
     if sending.dry_run:
@@ -89,9 +90,9 @@ def show(runtime: Runtime, lot: Lot, sending: Sending, output: ResultsOutput, co
     with teller.reporting(sending.report):
         teller.tell_all(rows)
         teller.end()
-        said = consent.over_cap(runtime, lot.leaving, sending.max_orders)
-        if said:
-            runtime.printer.warn(f"a run would stop here: {said}")
+        over = consent.over_cap(runtime, lot.leaving, sending.max_orders)
+        if over:
+            runtime.printer.warn(f"a run would stop here: {over.said}")
         runtime.printer.say(teller.summary(f"{command}, dry run", _left_out(lot)))
         _raise(teller.fault())
 

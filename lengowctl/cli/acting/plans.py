@@ -52,6 +52,8 @@ def write_plan(
         runtime.printer.say(teller.summary(f"{command}, planned"))
         if lot.leaving:
             runtime.printer.say(f"nothing was sent; lengowctl apply {path} sends it")
+        else:
+            runtime.printer.say("nothing would be sent, so no plan was written")
         fault = teller.fault()
         if fault:
             raise fault

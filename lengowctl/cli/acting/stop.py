@@ -16,7 +16,7 @@ from lengowctl.cli.runtime import Runtime
 from lengowctl.cli.showing import read_store
 from lengowctl.orders.arguments import FLAGS, Ask
 from lengowctl.orders.model import Order
-from lengowctl.orders.stopping import STOPPED, StopAdvice
+from lengowctl.orders.stopping import LEFT, STOPPED, StopAdvice
 from lengowctl.orders.stopping import stop as advise
 from lengowctl.outbox.told import Result, Told
 
@@ -61,6 +61,9 @@ def _one(scales: Scales, item: Item, wanted: StopWanted, advice: dict[tuple[str,
     advised = advise(scales.marketplaces.get(item.key.marketplace), order)
     if advised.action is None:
         return _nothing(item, order, advised)
+    gone = scales.sent_away(item, order)
+    if gone:
+        return item.fail(f"{gone}. {LEFT}")
     advice.setdefault((advised.action, advised.happens, advised.buyer), []).append(item.ref)
     return replace(item, ask=_ask(wanted.ask, advised.action))
 

@@ -164,8 +164,9 @@ class Teller:
         if isinstance(raised, NotSignedIn | OutOfReach):
             return raised
         if bad and good:
-            it = f"{bad:,} of {all_of_it:,} {'was' if bad == 1 else 'were'} not done"
-            return Partly(f"{it}{self._where_named()}", hint=self._way_on())
+            would = self.total(Result.WOULD_SEND)
+            undone = "would not be sent" if would else "was not done" if bad == 1 else "were not done"
+            return Partly(f"{bad:,} of {all_of_it:,} {undone}{self._where_named()}", hint=self._way_on())
         if timed_out and not bad:
             it = "action has" if timed_out == 1 else "actions have"
             return StillPending(f"{timed_out:,} {it} no answer yet", hint="lengowctl actions wait goes on waiting")

@@ -13,7 +13,9 @@ from lengowctl.cli.acting.earlier import (
     asks_any,
     ended_by,
     granted_worth,
+    moved_by,
     refunded,
+    sent_away,
     shipped_otherwise,
     taken_pieces,
 )
@@ -24,7 +26,7 @@ from lengowctl.orders.arguments import Ask
 from lengowctl.orders.check import CheckSettings, Prepared, Refusal, check
 from lengowctl.orders.marketplace import Marketplace
 from lengowctl.orders.model import Order
-from lengowctl.orders.reason import About
+from lengowctl.orders.reason import About, Reason
 from lengowctl.orders.reference import OrderKey, format_ref
 from lengowctl.orders.repayment import shown
 from lengowctl.orders.request import Request, digest
@@ -139,6 +141,10 @@ class Scales:
         for item in items:
             yield brief.get(item.key) or self.read(item.key)
 
+    def sent_away(self, item: Item, order: Order) -> str | None:
+        """That an order has left by what was sent from here, though the cache does not show it yet."""
+        return sent_away(self._intents.of_order(item.key), order) if self._intents else None
+
     def _put(self, lot: Lot, item: Item, order: Order, earlier: Sequence[Intent], *, filtered: bool) -> None:
         found, repeats = self._check(item, order, earlier)
         against = self._against(item, order, found, bool(earlier)) if filtered else None
@@ -156,6 +162,8 @@ class Scales:
 
     def _against(self, item: Item, order: Order, found: Prepared | Refusal, acted_on: bool) -> About | None:
         """Whether the marketplace or else the order's status stands against it, whatever was asked before."""
+        if item.key.marketplace not in self.marketplaces:
+            return None  # nobody knows, so it is told as failed
         if acted_on and isinstance(found, Prepared):
             found = self.check(item, order)
         abouts = {reason.about for reason in found.reasons} if isinstance(found, Refusal) else ()
@@ -191,11 +199,19 @@ class Scales:
 
     def _check(self, item: Item, order: Order, earlier: Sequence[Intent]) -> tuple[Prepared | Refusal, bool]:
         """What is sent for an order or why nothing is, and whether all of it was granted before. `earlier` is what
-        was asked of the order before.
+        was asked of the order before: it may have moved it on, which the cache shows later.
         """
+        found, repeats = self._check_after(earlier, item, order)
+        if isinstance(found, Refusal) and any(reason.about is About.STATUS for reason in found.reasons):
+            moved = moved_by(earlier, item.ask.action, order)
+            if moved and moved not in found.reasons:
+                found = replace(found, reasons=(*found.reasons, moved))
+        return found, repeats
+
+    def _check_after(self, earlier: Sequence[Intent], item: Item, order: Order) -> tuple[Prepared | Refusal, bool]:
         found = self.check(item, order)
-        ended = ended_by(earlier, item, order)
-        if ended and isinstance(found, Prepared):
+        ended = self._ended(item, order, earlier) if earlier and isinstance(found, Prepared) else None
+        if ended:
             return Refusal((ended,)), False
         earlier = [intent for intent in earlier if intent.action == item.ask.action]
         beside = self._refunds.get(item.key, ())
@@ -224,6 +240,11 @@ class Scales:
         if item.ask.action == "refund":
             new = (it for it in found.requests if _state_of(earlier, it, digest(self.source, it)) not in LEFT)
             self._refunds.setdefault(item.key, []).extend(dict(request.arguments) for request in new)
+
+    def _ended(self, item: Item, order: Order, earlier: Sequence[Intent]) -> Reason | None:
+        marketplace = self.marketplaces.get(item.key.marketplace)
+        action = marketplace.action(item.ask.action) if marketplace else None
+        return ended_by(earlier, action, order) if action else None
 
     def _settings_for(self, marketplace: Marketplace | None, action: str) -> CheckSettings:
         """The settings with those rules only that can concern this action there: they are looked through for each

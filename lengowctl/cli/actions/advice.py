@@ -17,7 +17,10 @@ def next_step(intent: Intent, now: datetime) -> str | None:
     number, ref = intent.id, intent.ref
     match intent.state:
         case State.PLANNED if needs_leave(intent):
-            return f"{NOT_THERE}. lengowctl actions retry {number} --again sends it, if you still mean it."
+            return (
+                f"{NOT_THERE}. lengowctl actions retry {number} --again sends it, if you still mean it; lengowctl"
+                f" actions withdraw {number} gives it up."
+            )
         case State.PLANNED if intent.hold_until and intent.hold_until > now:
             return f"Held until {utc_text(intent.hold_until)}. lengowctl actions withdraw {number} takes it back."
         case State.PLANNED:

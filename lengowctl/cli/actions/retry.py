@@ -15,7 +15,10 @@ from lengowctl.cli.runtime import Runtime
 from lengowctl.cli.showing import read_store
 from lengowctl.errors import UsageFault
 from lengowctl.orders.action import State
-from lengowctl.orders.arguments import FLAGS, LINE, QUANTITIES, Ask
+from lengowctl.orders.arguments import FLAGS, LINE, QUANTITIES, Ask, argument_for
+from lengowctl.orders.draft import with_lines
+from lengowctl.orders.marketplace import Marketplace
+from lengowctl.orders.rows import Merged, Row, merge_rows
 from lengowctl.outbox.send import needs_leave
 from lengowctl.outbox.told import NOT_THERE, Result, Told, told
 from lengowctl.store.intent import Intent
@@ -41,15 +44,39 @@ def retry(
     output.chosen(runtime)
     store = read_store(runtime)
     intents = runtime.intents(store, "actions retry")
-    meant = Meant()
+    scales = Scales(runtime, store, intents, force_tracking=wanted.force_tracking, again=sending.again)
+    meant, found = Meant(), []
     for intent in chosen(runtime, store, intents, ids, _OVER):
-        refusal = _refusal(intent, again=sending.again)
+        ask = corrected(intent, wanted.ask)
+        item = Item("", intent.key, ask)
+        unheard = _unheard(scales.marketplaces.get(intent.marketplace), intent.action, wanted.ask)
+        refusal = _refusal(intent, again=sending.again) or (item.fail(unheard) if unheard else None)
         if refusal:
             meant.failed.append(refusal)
         else:
-            meant.items.append(Item("", intent.key, corrected(intent, wanted.ask)))
-    scales = Scales(runtime, store, intents, force_tracking=wanted.force_tracking, again=sending.again)
+            found.append(Row(f"action {intent.id}", intent.key, ask))
+    _merge(meant, merge_rows(found, scales.marketplaces))
     carry_out(runtime, scales, scales.weigh(meant), sending, output, "retry")
+
+
+def _merge(meant: Meant, merged: Merged) -> None:
+    """Two actions that come to the same count once, and two that cannot both be meant are told, as in a file."""
+    meant.items = [Item("", row.key, row.ask) for row in merged.rows]
+    meant.repeated = merged.repeated
+    for clash in merged.clashes:
+        meant.failed += [Item("", row.key, row.ask).fail(clash.sentence) for row in clash.rows]
+
+
+def _unheard(marketplace: Marketplace | None, name: str, ask: Ask) -> str | None:
+    """Why it would go out uncorrected: the marketplace does not take what is given now."""
+    action = marketplace.action(name) if marketplace else None
+    if marketplace is None or action is None:
+        return None
+    flags = (FLAGS[given] for given in ask.given)
+    wrong = [flag.option for flag in flags if argument_for(action, flag.names) is None]
+    takes = ", ".join(argument.name for argument in action.arguments) or "no arguments"
+    said = f"{marketplace.name} takes no {' and no '.join(wrong)} for {name}"
+    return f"{said}, so nothing would be corrected; it takes {takes}" if wrong else None
 
 
 def _refusal(intent: Intent, *, again: bool) -> Told | None:
@@ -70,4 +97,6 @@ def corrected(intent: Intent, ask: Ask) -> Ask:
     if ask.lines:
         replaced |= {LINE, *QUANTITIES}
     kept = {name: value for name, value in intent.arguments if name not in replaced}
-    return Ask(intent.action, dict(ask.given), {**kept, **ask.extra}, ask.lines)
+    found = Ask(intent.action, dict(ask.given), {**kept, **ask.extra}, ask.lines, as_sent=True)
+    by_line, unclear = with_lines(found, None)
+    return found if unclear else by_line

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -121,6 +122,27 @@ def test_what_the_marketplace_does_not_take_at_all_is_told_apart(shop: Shop) -> 
         f"nothing to do ({cdiscount} left out, their status does not allow it;"
         f" {amazon} left out, their marketplace does not take it)\n"
     )
+
+
+def test_where_all_is_left_out_a_script_hears_of_it(shop: Shop) -> None:
+    words = ("accept", "-m", "amazon_fr", "-s", "waiting_shipment")
+    number = shop("list", *words[1:], "-o", "count").out.strip()
+    result = shop(*words)
+    assert (result.code, result.out, result.err) == (
+        0, "", f"nothing to do ({number} left out, their marketplace does not take it)\n"
+    )  # fmt: skip
+    assert shop(*words, "--quiet").err == ""
+
+
+def test_what_nobody_can_judge_is_not_left_out(shop: Shop) -> None:
+    """A marketplace without a description may take it all: the orders wait, and that is told."""
+    with sqlite3.connect(shop.shell.data / "sandbox" / "orders.db") as cache:
+        cache.execute("DELETE FROM marketplaces WHERE code = 'cdiscount'")
+    cache.close()
+    result = shop("accept", "-s", "waiting_acceptance", "-m", "cdiscount", "--search", "CD1", "-o", "jsonl")
+    assert (result.code, [(row["ref"], row["reason"]) for row in rows(result)]) == (
+        1, [("cdiscount:CD1", "nothing is known of the marketplace cdiscount; run lengowctl sync")]
+    )  # fmt: skip
 
 
 def test_a_limit_takes_the_first_of_the_selected(shop: Shop) -> None:

@@ -70,6 +70,13 @@ def test_an_altered_foreign_or_missing_plan_is_refused(shop: Shop, plan: Path, t
     assert shop.posts() == 0
 
 
+def test_where_nothing_would_be_sent_no_plan_is_written(shop: Shop, plan: Path) -> None:
+    shop("accept", "cdiscount:CD1")
+    result = shop("accept", "cdiscount:CD1", "--plan", str(plan))
+    assert (result.code, result.err.splitlines()[-1]) == (0, "nothing would be sent, so no plan was written")
+    assert not plan.exists()
+
+
 def test_a_planned_refusal_is_asked_about_when_it_is_sent(shop: Shop, plan: Path) -> None:
     assert shop("refuse", "cdiscount:CD1", "--plan", str(plan)).code == 0
     assert shop("apply", str(plan)).code == 2

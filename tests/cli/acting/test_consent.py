@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from decimal import Decimal
 
@@ -9,6 +10,7 @@ import pytest
 
 from lengowctl.cli.acting.consent import over_cap, question, worth
 from lengowctl.cli.acting.weighing import Ready
+from lengowctl.cli.main import run
 from lengowctl.cli.runtime import Runtime
 from lengowctl.orders.reference import OrderKey
 from lengowctl.sandbox.sandbox import Sandbox
@@ -68,6 +70,17 @@ def test_nobody_to_ask_ends_with_2(shop: Shop, words: tuple[str, ...]) -> None:
     assert shop.posts() == 0
 
 
+def test_ctrl_c_at_the_question_sends_nothing_and_says_so(shop: Shop) -> None:
+    def leave(question: str) -> str | None:
+        raise KeyboardInterrupt
+
+    machine = replace(shop.shell.machine(stdin=REFS), ask_terminal=leave)
+    assert run(("refuse", "-"), Runtime(machine)) == 130
+    assert isinstance(machine.stderr, io.StringIO)
+    assert machine.stderr.getvalue() == "lengowctl: interrupted; nothing was sent\n"
+    assert shop.posts() == 0
+
+
 def test_yes_answers(shop: Shop) -> None:
     assert shop("refuse", "-", "--yes", stdin=REFS).code == 0
 
@@ -118,7 +131,8 @@ def test_what_orders_are_worth_is_told_by_currency_with_what_nobody_knows() -> N
     ("totals", "said"),
     [
         (["10", "10"], None),
-        (["10", "10.01"], "orders worth 20.01 EUR are more than one run may act on (20)"),
+        (["10", "10.01"], "2 orders worth 20.01 EUR are more than one run may act on (20)"),
+        (["20.01"], "1 order worth 20.01 EUR is more than one run may act on (20)"),
         (["1", None], "the total of bol:1 is not known, and the value of a run is capped"),
         (["1"] * 4, "4 orders are more than one run may act on (3)"),
         ([], None),
@@ -127,7 +141,8 @@ def test_what_orders_are_worth_is_told_by_currency_with_what_nobody_knows() -> N
 def test_a_run_may_be_worth_so_much_and_no_more(shop: Shop, totals: list[str | None], said: str | None) -> None:
     shop.shell.write_config("[profiles.main]\nmax_orders_per_run = 3\nmax_value_per_run = 20\n")
     runtime = Runtime(replace(shop.shell.machine(), env={"LENGOWCTL_PROFILE": "main"}))
-    assert over_cap(runtime, [ready("bol", total) for total in totals], None) == said
+    over = over_cap(runtime, [ready("bol", total) for total in totals], None)
+    assert (over and over.said) == said
 
 
 def _profile(shop: Shop, server: SandboxServer, world: Sandbox, more: str) -> Shell:
@@ -150,8 +165,14 @@ def _profile(shop: Shop, server: SandboxServer, world: Sandbox, more: str) -> Sh
         ("max_orders_per_run = 2\n", ("--yes", "--max-orders", "3"), 0, "accept: 3 sent"),
         ("", ("--yes", "--max-orders", "2"), 1, "3 orders are more than one run may act on (2); nothing was sent"),
         ("max_orders_per_run = 2\n", ("--dry-run",), 0, "warning: a run would stop here: 3 orders are more than"),
-        ("max_value_per_run = 0.5\n", ("--yes", "--max-orders", "9"), 1, "more than one run may act on (0.5)"),
         ("max_value_per_run = 100000\n", ("--yes",), 0, "accept: 3 sent"),
+        (
+            "max_value_per_run = 0.5\n",
+            ("--yes", "--max-orders", "9"),
+            1,
+            " more than one run may act on (0.5); nothing was sent\n"
+            "  check the selection first; act on fewer at once, or raise max_value_per_run in the configuration\n",
+        ),
         ("read_only = true\n", ("--yes",), 1, "the profile main is read only"),
         ("read_only = true\n", ("--dry-run",), 0, "accept, dry run: 3 would send"),
     ],

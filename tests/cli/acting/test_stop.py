@@ -55,5 +55,44 @@ def test_an_order_that_was_stopped_is_not_accepted_from_an_old_cache(shop: Shop)
     assert rows(result)[0]["reason"].startswith("refuse was sent for this order at 2026-11-23T12:0")
 
 
+def test_what_was_accepted_is_not_refused_from_an_old_cache(shop: Shop) -> None:
+    """The marketplace would say that it is too late; where a refusal is taken after acceptance too, it goes."""
+    with shop.world() as world:
+        world.add_order("spartoo_fr", order_id="SP1", status="waiting_acceptance")
+    shop.shell.clock.sleep(120)
+    shop("sync", "-q")
+    assert shop("accept", "cdiscount:CD1", "spartoo_fr:SP1", "--wait").code == 0
+    result = shop("stop", "cdiscount:CD1", "--yes", "-o", "jsonl")
+    (row,) = rows(result)
+    assert (result.code, row["action"], row["result"]) == (1, "refuse", "failed")
+    assert row["reason"].startswith("accept was sent for this order at 2026-11-23T12:")
+    assert row["reason"].endswith(" and is done; the cache does not show it yet, lengowctl sync brings it")
+    assert shop.told("stop", "spartoo_fr:SP1", "--yes", "--dry-run") == [("spartoo_fr:SP1", "would_send")]
+    (early,) = rows(shop("ship", "cdiscount:CD1", "--carrier", "Colissimo", "--tracking-number", "6A12345678901",
+                         "-o", "jsonl"))  # fmt: skip
+    assert early["reason"].startswith(
+        "the order is awaiting acceptance; Cdiscount takes ship at waiting_shipment only; accept was sent for this"
+    )
+    assert shop.posts() == 2
+
+
+def test_what_has_left_is_not_stopped_from_an_old_cache(shop: Shop) -> None:
+    """Cdiscount would pay it back, and the parcel is on its way; Kaufland would be asked to cancel it."""
+    assert shop("ship", "cdiscount:CS1", "--carrier", "Colissimo", "--tracking-number", "6A12345678901").code == 0
+    assert (
+        shop("ship", "kaufland_de:KA1", "--carrier", "DPD", "--tracking-number", "05081234567891", "--wait").code == 0
+    )
+    result = shop("stop", "cdiscount:CS1", "kaufland_de:KA1", "--reason", "NoInventory", "--yes", "-o", "jsonl")
+    told = {row["ref"]: (row["result"], row["reason"]) for row in rows(result)}
+    assert {result for result, _ in told.values()} == {"failed"}
+    left = "The buyer gets the parcel, and the money back only with a refund."
+    queued, done = (told[ref][1] for ref in ("cdiscount:CS1", "kaufland_de:KA1"))
+    assert queued.endswith(f" and is queued; lengowctl actions wait waits for its answer. {left}")
+    assert done.endswith(f" and is done; the cache does not show it yet, lengowctl sync brings it. {left}")
+    (cancel,) = rows(shop("cancel", "kaufland_de:KA1", "--reason", "NoInventory", "--yes", "-o", "jsonl"))
+    assert cancel["reason"].startswith("ship was sent for this order at 2026-11-23T12:")
+    assert shop.posts() == 2
+
+
 def test_a_dry_run_asks_nothing(shop: Shop) -> None:
     assert shop.told("stop", "bol:BO1", "--reason", "OUT_OF_STOCK", "--dry-run") == [("bol:BO1", "would_send")]

@@ -129,5 +129,5 @@ def test_reasons_that_nobody_read_are_not_said_to_be_named(shop: Shop, tmp_path:
             code = run(call, Runtime(replace(machine, stdout=stream)))
         assert code == 3
         assert isinstance(machine.stderr, io.StringIO)
-        assert machine.stderr.getvalue().splitlines()[-1] == f"lengowctl: 1 of 2 was not done{said}"
+        assert machine.stderr.getvalue().splitlines()[-1] == f"lengowctl: 1 of 2 would not be sent{said}"
     assert len(report.read_text().splitlines()) == 2

@@ -106,6 +106,52 @@ def test_a_rejection_is_corrected_and_sent_once_more(shop: Shop) -> None:
     assert ("cdiscount:CS1", "ship", "executed") in shop.effects()
 
 
+@pytest.mark.parametrize("form", ["tsv", "csv", "json", "jsonl"])
+def test_a_listing_of_actions_names_them_by_their_ids(shop: Shop, form: str) -> None:
+    """Not by their orders, which have other actions too."""
+    shop("accept", "cdiscount:CD1", "cdiscount:CD2", "--hold", "1h")
+    listed = shop("actions", "list", "1", "-o", form).out
+    assert shop.told("actions", "withdraw", "-", stdin=listed) == [("cdiscount:CD1", "done")]
+    report = shop("accept", "nowhere", "cdiscount:CD3", "-o", "jsonl").out
+    assert shop.told("actions", "wait", "-", stdin=report) == [("cdiscount:CD3", "done")]
+    assert shop.told("actions", "withdraw", "CD2") == [("cdiscount:CD2", "done")]
+    nobody = shop("actions", "withdraw", "CD77")
+    assert (nobody.code, nobody.err) == (1, "lengowctl: CD77 is not in the cache; run lengowctl sync\n")
+
+
+def test_a_correction_that_the_marketplace_does_not_take_corrects_nothing(shop: Shop) -> None:
+    _reject(shop)
+    (row,) = rows(shop("actions", "retry", "1", "--reason", "x", "--tracking-url", "https://x.example", "-o", "jsonl"))
+    assert (row["result"], row["reason"]) == (
+        "failed",
+        "bol takes no --tracking-url and no --reason for ship, so nothing would be corrected; it takes tracking_number,"
+        " carrier, line, shipping_date, delivery_date",
+    )
+    assert shop.posts() == 1
+
+
+def test_two_rejected_parcels_of_one_order_are_not_both_sent_again(shop: Shop) -> None:
+    """The first, and its correction that was rejected too: the order gets one parcel, and it is not guessed which."""
+    first = ("ship", "cdiscount:CS1", "--carrier", "Colissimo", "--tracking-number", "6A12345678901")
+    for words in (first, ("actions", "retry", "1", "--tracking-number", "6A22345678901")):
+        assert shop(*words).code == 0
+        with shop.world() as world:
+            world.touch("cdiscount:CS1", lengow_status="new")
+        assert shop("actions", "wait").code == 1
+        with shop.world() as world:
+            world.touch("cdiscount:CS1", lengow_status="waiting_shipment")
+    both = rows(shop("actions", "retry", "cdiscount:CS1", "-o", "jsonl"))
+    why = (
+        "action 1 and action 2 give cdiscount:CS1 two parcels, which Cdiscount does not take for the same goods; ship"
+        " line by line, or keep one"
+    )
+    assert [(row["result"], row["reason"]) for row in both] == [("failed", why)] * 2
+    assert shop.posts() == 2
+    one = shop("actions", "retry", "cdiscount:CS1", "--tracking-number", "6A32345678901")
+    assert (one.code, one.err) == (0, "retry: 1 sent (1 named twice, counted once)\n")
+    assert shop.posts() == 3
+
+
 def test_what_is_done_or_under_way_is_not_sent_again(shop: Shop) -> None:
     shop("accept", "cdiscount:CD1", "--wait")
     shop("accept", "cdiscount:CD2")
@@ -175,6 +221,11 @@ def test_a_refund_that_is_proved_absent_goes_out_again_only_when_a_person_says_s
     assert shop("actions", "settle").code == 3
     assert shop.told(*words) == [("cdiscount:CS1", "not_sent")]
     assert shop.told("actions", "retry", "1", "--yes") == [("cdiscount:CS1", "not_sent")]
+    assert "lengowctl actions withdraw 1 gives it up" in shop("actions", "show", "1").out
+    other = rows(shop("actions", "retry", "1", "--again", "--yes", "--arg", "refund_mode=Claim", "-o", "jsonl"))
+    assert str(other[0]["reason"]).startswith(
+        "refund of this order is planned; lengowctl actions retry 1 --again sends it"
+    )
     posts = shop.posts()
     assert shop.told("actions", "retry", "1", "--again", "--yes") == [("cdiscount:CS1", "sent")]
     assert shop.posts() == posts + 1

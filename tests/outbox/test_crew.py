@@ -20,7 +20,7 @@ def test_every_job_comes_back_and_no_more_threads_are_made_than_were_needed() ->
 
 def test_jobs_run_at_the_same_time() -> None:
     crew: Threads[int] = Threads()
-    together = threading.Barrier(4, timeout=10)
+    together = threading.Barrier(4, timeout=60)
     for _ in range(4):
         crew.start(together.wait)
     found: list[int] = []

@@ -781,7 +781,7 @@ def test_leaving_at_once_leaves_rows_that_the_next_run_settles(make: Make, sourc
     """The second Ctrl-C: rows stay `sending`, and the lock stays ours until the process is gone."""
     release = threading.Event()
     outbox = make(crew=Threads)
-    source.before_post = lambda request: release.wait(10) and None
+    source.before_post = lambda request: release.wait(60) and None
     rows = outbox.send(plan(outbox, accept(1)))
     steps = iter(rows)
     crew_collect_interrupted(outbox, steps)

@@ -194,11 +194,11 @@ def test_the_journal_is_not_switched_while_somebody_writes(folder: Path) -> None
         def hold() -> None:
             with writer_lock(folder, timeout=0):
                 held.set()
-                done.wait(10)
+                done.wait(60)
 
         writer = threading.Thread(target=hold)
         writer.start()
-        held.wait(10)
+        assert held.wait(60)
         try:
             with Store.open(folder, write=False, now=NOON, sqlite_version=UNSAFE) as reader:
                 assert (reader.connection.value("PRAGMA journal_mode"), len(refs(reader))) == ("wal", 1)

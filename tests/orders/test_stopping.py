@@ -104,6 +104,18 @@ def test_where_nothing_can_be_done_it_says_what_is_left_to_do(code: str, status:
     assert (found.action, found.happens) == (None, told)
 
 
+@pytest.mark.parametrize(
+    ("code", "status", "buyer"),
+    [
+        ("amazon_fr", "canceled", "The buyer sees no change."),
+        ("bol", "shipped", "The buyer gets the parcel, and the money back only with a refund."),
+        ("manomano_fr", "waiting_shipment", "The buyer sees no change until the marketplace ends the order."),
+    ],
+)
+def test_where_nothing_can_be_done_it_says_what_the_buyer_sees(code: str, status: str, buyer: str) -> None:
+    assert advice(code, status).buyer == buyer
+
+
 def test_what_the_marketplace_ships_itself_only_it_can_stop() -> None:
     found = advice("amazon_fr", types=(OrderType(BY_MARKETPLACE, "AFN"),))
     assert found.happens == "Amazon FR ships this order itself; only Amazon FR can stop it"

@@ -8,6 +8,25 @@ from lengowctl.cli.acting.options import OPTIONS, RetryWanted, StopWanted, Wante
 from lengowctl.errors import UsageFault
 from lengowctl.orders.arguments import FLAGS
 
+from ...running import Result
+from ...trading import Shop
+
+#: What cannot be meant, and what is said to it.
+UNMEANT = {
+    "accept -s waiting_acceptance --limit -1": "--limit is less than 0\n  0 means all",
+    "accept cdiscount:CD1 --report=": "--report is empty",
+    "accept cdiscount:CD1 --plan=": "--plan is empty",
+    "accept cdiscount:CD1 --hold 31d": "--hold: more than 30 days is no hold\n  write it as 10m or 2h; --plan keeps it "
+    "longer",
+    "accept cdiscount:CD1 --dry-run --plan p.json": "--dry-run writes nothing, so it goes with no --plan",
+    "accept cdiscount:CD1 --max-orders 0": "--max-orders is less than 1",
+    "accept cdiscount:CD1 --wait-timeout 10m": "--wait-timeout says how long to wait; say --wait too",
+    "ship --from x.csv --line 1": "--line goes with one reference only\n  x.csv says it for each order, in a column "
+    "line",
+    "actions retry 1 2 --line 1": "--line goes with one action only",
+    "actions list --state ,": "--state is empty",
+}
+
 
 def test_every_flag_has_its_option_and_no_other() -> None:
     assert {row.name for row in OPTIONS} == set(FLAGS)
@@ -38,3 +57,9 @@ def test_an_argument_by_name_may_be_deliberately_empty() -> None:
 
 def test_a_verb_without_options_asks_for_nothing() -> None:
     assert Wanted.gather({"arg": None, "line": None}).ask.given == {}
+
+
+def test_what_cannot_be_meant_ends_with_2_before_anything_is_done(shop: Shop) -> None:
+    told = {words: shop(*words.split()) for words in UNMEANT}
+    assert told == {words: Result(2, "", f"lengowctl: {says}\n") for words, says in UNMEANT.items()}
+    assert shop.posts() == 0

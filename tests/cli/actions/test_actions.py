@@ -9,6 +9,7 @@ import pytest
 
 from lengowctl.sandbox.faults import parse_fault
 
+from ...running import Result
 from ...trading import Shop, rows
 
 WRONG = ("ship", "bol:BO1", "--carrier", "DHL", "--tracking-number", "JVGL12345678")
@@ -166,6 +167,20 @@ def test_held_actions_are_withdrawn_and_sent_ones_are_not(shop: Shop) -> None:
     result = shop("actions", "withdraw", "1", "2", "-o", "jsonl")
     assert (result.code, [row["result"] for row in rows(result)]) == (3, ["done", "failed"])
     assert shop.posts() == 1
+
+
+def test_what_has_no_such_action_is_told_with_the_way_to_what_there_is(shop: Shop) -> None:
+    shows = "\n  lengowctl actions list cdiscount:CD3 shows what it has\n"
+    told = {
+        "show 99": "there is no action 99\n  lengowctl actions list shows them with their ids\n",
+        "show nope:1": "nope:1 is not in the cache; run lengowctl sync\n",
+        "show cdiscount:CD3": f"cdiscount:CD3 has no action{shows}",
+        "wait cdiscount:CD3": f"cdiscount:CD3 has no action that is pending or queued{shows}",
+        "withdraw cdiscount:CD3": f"cdiscount:CD3 has no action that is planned{shows}",
+    }
+    assert {words: shop("actions", *words.split()) for words in told} == {
+        words: Result(1, "", f"lengowctl: {says}") for words, says in told.items()
+    }
 
 
 def test_waiting_for_all_open_actions(shop: Shop) -> None:

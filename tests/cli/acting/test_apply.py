@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from lengowctl.outbox.planfile import plan_text, read_plan
+
+from ...running import Result
 from ...trading import Shop, rows
 
 
@@ -75,6 +79,15 @@ def test_where_nothing_would_be_sent_no_plan_is_written(shop: Shop, plan: Path) 
     result = shop("accept", "cdiscount:CD1", "--plan", str(plan))
     assert (result.code, result.err.splitlines()[-1]) == (0, "nothing would be sent, so no plan was written")
     assert not plan.exists()
+
+
+def test_a_plan_of_another_account_is_refused_with_both_named(shop: Shop, plan: Path) -> None:
+    shop("accept", "cdiscount:CD1", "--plan", str(plan))
+    mine = read_plan(plan.read_text())
+    plan.write_text(plan_text(replace(mine, source="lengow|https://api.lengow.io|99", profile="brand")))
+    told = f"{plan} was made for lengow|https://api.lengow.io|99 (profile brand), but this profile is {mine.source}"
+    assert shop("apply", str(plan)) == Result(1, "", f"lengowctl: {told}\n  --profile brand\n")
+    assert shop.posts() == 0
 
 
 def test_a_planned_refusal_is_asked_about_when_it_is_sent(shop: Shop, plan: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Annotated
 
 from lengowctl.cli.acting.broken_off import tell_rest
@@ -12,8 +11,8 @@ from lengowctl.cli.actions.chosen import ID_HELP, chosen
 from lengowctl.cli.declared import Argument, Option
 from lengowctl.cli.runtime import Runtime
 from lengowctl.errors import Interrupted, LengowctlError, Partly
-from lengowctl.orders.action import ABSENCES_APART, State, window
-from lengowctl.outbox.settings import Stop
+from lengowctl.orders.action import State
+from lengowctl.outbox.settings import Stop, Windows
 from lengowctl.outbox.told import WELL, Result
 
 
@@ -38,9 +37,10 @@ def settle(
     if not found:
         runtime.printer.note("no action is doubtful")
         return
-    longest = max((window(intent.action) for intent in found if intent.state is State.DOUBTFUL), default=timedelta())
-    if longest and not no_wait:
-        seconds = (longest + ABSENCES_APART).total_seconds()
+    usual = Windows()
+    waits = [usual.after(intent.action, intent.cause) for intent in found if intent.state is State.DOUBTFUL]
+    if waits and not no_wait:
+        seconds = (max(waits) + usual.apart + usual.grain).total_seconds()
         runtime.printer.note(f"this may take {seconds:.0f} s: so long a lost request may still turn up")
     teller = Teller(runtime, output, stop, expected=0, refs=max(len(intent.ref) for intent in found))
     raised: LengowctlError | None = None

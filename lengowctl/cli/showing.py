@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
@@ -154,10 +155,11 @@ def moment_text(moment: datetime, screen: Screen) -> str:
     return short_time(moment, screen.now, screen.zone) if screen.tty else utc_text(moment)
 
 
-def heard(intent: Intent) -> str | None:
-    """What was heard of it: the answer, or the evidence for where it stands; of what is held, until when."""
+def heard(intent: Intent, worded: Callable[[datetime], str] = utc_text) -> str | None:
+    """What was heard of it: the answer, or the evidence for where it stands; of what is held, until when, `worded` for
+    programs or for the reader."""
     from lengowctl.orders.action import State  # costs a start-up that only lists orders
 
     if intent.state is State.PLANNED and intent.hold_until:
-        return f"held until {utc_text(intent.hold_until)}"
+        return f"held until {worded(intent.hold_until)}"
     return intent.message or intent.evidence

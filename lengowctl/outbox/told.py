@@ -43,7 +43,7 @@ MEANINGS: Mapping[Result, str] = {
     Result.DONE: "the marketplace has done it",
     Result.REJECTED: "the marketplace said no; `actions show` says what to do next",
     Result.ALREADY_DONE: "asked for before, and done or under way; nothing was sent",
-    Result.HELD: "kept back by `--hold`; a later run sends it, `actions withdraw` takes it back",
+    Result.HELD: "kept back by `--hold`; afterwards the same command sends it, `actions withdraw` takes it back",
     Result.WOULD_SEND: "a dry run: this is what would be sent",
     Result.NOT_SENT: "written down and not sent, with the reason; run again, the same command goes on",
     Result.SKIPPED: "left alone, with the reason: changed since the plan, in the hands of another run, withdrawn",

@@ -299,7 +299,7 @@ def _sent_options() -> tuple[inspect.Parameter, ...]:
         option("max_orders", int | None, None, "--max-orders", metavar="N",
                help="The cap on orders for this run."),
         option("hold", str | None, None, "--hold", metavar="TIME",
-               help="Keep it back so long, as 10m; actions withdraw takes it back."),
+               help="Keep it back so long, as 10m; then the same command sends it. actions withdraw takes it back."),
         option("note", str | None, None, "--note", metavar="TEXT", help="Why, or a ticket: goes into the history."),
         option(
             "again",

@@ -21,6 +21,7 @@ from lengowctl.output.formats import Format
 from lengowctl.output.page import BAD, GOOD, Line, Span, indented, length, line, room_of, wrapped
 from lengowctl.output.page import write as write_page
 from lengowctl.output.text import clean, clean_json, width
+from lengowctl.output.words import short_times, stored_times
 
 FORMATS = (Format.TABLE, Format.CSV, Format.TSV, Format.JSON, Format.JSONL)
 COLUMNS = (
@@ -38,6 +39,7 @@ _BESIDE, _BELOW = 40, 4
 #: A reason of so many characters is told once.
 _LONG = 60
 _WHERE = re.compile(r"(?:line|item) \d+: ")
+_TIME = re.compile(r"(?<= )\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ(?=[ ;,]|$)")
 _STYLES = {
     Result.SENT: GOOD, Result.DONE: GOOD, Result.ALREADY_DONE: "bright_black", Result.HELD: "yellow",
     Result.WOULD_SEND: "cyan", Result.NOT_SENT: "yellow", Result.SKIPPED: "yellow", Result.REJECTED: BAD,
@@ -165,12 +167,20 @@ class Writer:
 
     def _brief(self, told: Told, ref: str) -> str:
         """The reason; a long one that was told of another order already is told by that order."""
-        reason = self._runtime.addressed(told.reason or "")
+        reason = self._local(self._runtime.addressed(told.reason or ""))
         where, why = _split(reason)
         if len(why) < _LONG:
             return reason
         first = self._told.setdefault(why, ref)
         return reason if first == ref else f"{where}for the same reason as {first}"
+
+    def _local(self, reason: str) -> str:
+        """On a terminal the times in a reason are the reader's."""
+        screen = self._runtime.printer.screen
+        if not screen.tty:
+            return reason
+        worded = stored_times(short_times(screen.now, screen.zone))
+        return _TIME.sub(lambda found: worded(found[0]), reason)
 
 
 def _split(reason: str) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from typing import Annotated
 
@@ -21,6 +21,7 @@ from lengowctl.orders.marketplace import ACTIONS
 from lengowctl.orders.moment import utc_text
 from lengowctl.output.columns import Column
 from lengowctl.output.formats import Format
+from lengowctl.output.words import short_times
 from lengowctl.store.intent import Intent
 from lengowctl.store.intent_listing import Wanted
 
@@ -90,7 +91,7 @@ def _write(runtime: Runtime, output: Output, picked: Format, found: Iterator[Int
         runtime.printer.note("no action matches")
         return
     rows = chain((first,) if first else (), found)
-    output.write(runtime, map(_row if picked is not Format.TABLE else _screen_row, rows), _columns(picked))
+    output.write(runtime, map(_row if picked is not Format.TABLE else _screen_row(runtime), rows), _columns(picked))
     runtime.printer.flush()
 
 
@@ -119,9 +120,11 @@ def _row(intent: Intent) -> Row:
     )
 
 
-def _screen_row(intent: Intent) -> Row:
-    row = _row(intent)
-    return (*row[:5], row[7])
+def _screen_row(runtime: Runtime) -> Callable[[Intent], Row]:
+    """Makes a row of `_ON_SCREEN`; a time in it is the reader's."""
+    screen = runtime.printer.screen
+    worded = short_times(screen.now, screen.zone) if screen.tty else utc_text
+    return lambda intent: (*_row(intent)[:5], heard(intent, worded))
 
 
 def _words(option: str, typed: list[str] | None, known: Sequence[str]) -> list[str]:

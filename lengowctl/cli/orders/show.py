@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Annotated
 
 from lengowctl.cli.declared import Argument, Option
@@ -18,6 +19,7 @@ from lengowctl.orders.selection import Selection
 from lengowctl.output import sheet
 from lengowctl.output.formats import Format
 from lengowctl.output.sheet_story import SentAction
+from lengowctl.output.words import short_times
 from lengowctl.store.intent import Intent
 from lengowctl.store.store import Store
 
@@ -82,7 +84,8 @@ class _Writer:
         out = self.runtime.printer.out
         if self.chosen is Format.TABLE:
             out.write("\n\n" if self.written else "")
-            sheet.render(_sheet(whole), out, self.runtime.printer.screen)
+            screen = self.runtime.printer.screen
+            sheet.render(_sheet(whole, short_times(screen.now, screen.zone)), out, screen)
         else:
             out.write(self._before() + as_json(whole))
             out.write("\n" if self.chosen is Format.JSONL else "")
@@ -99,7 +102,7 @@ class _Writer:
             self.runtime.printer.out.write(closing if self.single else f"{closing or '['}]\n")
 
 
-def _sheet(whole: Whole) -> sheet.Sheet:
+def _sheet(whole: Whole, worded: Callable[[datetime], str]) -> sheet.Sheet:
     return sheet.Sheet(
         order=whole.order,
         due_at=whole.due_at,
@@ -108,9 +111,9 @@ def _sheet(whole: Whole) -> sheet.Sheet:
         read_every=read_every(whole.order.marketplace),
         allowed=whole.allowed if whole.marketplace else None,
         events=whole.events,
-        actions=[_sent(intent) for intent in whole.actions],
+        actions=[_sent(intent, heard(intent, worded)) for intent in whole.actions],
     )
 
 
-def _sent(intent: Intent) -> SentAction:
-    return SentAction(intent.created_at, intent.id, intent.action, intent.state.value, intent.arguments, heard(intent))
+def _sent(intent: Intent, answer: str | None) -> SentAction:
+    return SentAction(intent.created_at, intent.id, intent.action, intent.state.value, intent.arguments, answer)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from datetime import timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -255,3 +256,15 @@ def test_of_many_orders_a_terminal_lists_those_that_want_attention(shop: Shop) -
         assert result.out.count("\nfnac:FN") == 2
         assert "59 more went well; -o jsonl or --report FILE lists each\n" in result.err
         assert f"\naccept: {told} (" in result.err
+
+
+def test_times_in_a_reason_are_the_readers_on_a_terminal_and_utc_for_programs(shop: Shop) -> None:
+    """What only looks like one, as the number of an order, stays."""
+    odd = ("bol:2026-11-23T12:00:00Z", "2026-99-99T99:99:99Z")
+    shop.shell.zone = timezone(timedelta(hours=1))
+    here = shop("accept", "cdiscount:CD1", *odd, "--hold", "1h", "--no-color", tty=True, width=200).out
+    assert "held back until 23 Nov 14:02; lengowctl actions withdraw 1" in here
+    assert all(f"  {ref} is not in the cache" in here for ref in odd)
+    assert "held back until 2026-11-23T13:02:00Z;" in shop("accept", "cdiscount:CD1", "--hold", "1h").out
+    assert "held until 23 Nov 14:02" in shop("actions", "list", "--no-color", tty=True, width=200).out
+    assert "held until 2026-11-23T13:02:00Z" in shop("actions", "list").out

@@ -40,7 +40,8 @@ def intent(state: State, **cells: Any) -> Intent:
         (intent(State.PLANNED, hold_until=stamp(NOON)),
          "lengowctl actions retry 7 sends it; lengowctl actions withdraw 7 takes it back."),
         (intent(State.PLANNED, action="refund", cause=Cause.PROVED_ABSENT.value, attempt=1),
-         f"{NOT_THERE}. lengowctl actions retry 7 --again sends it, if you still mean it."),
+         f"{NOT_THERE}. lengowctl actions retry 7 --again sends it, if you still mean it; lengowctl actions withdraw 7 "
+         "gives it up."),
         (intent(State.SENDING),
          "A run is sending it. If that run is dead, lengowctl actions settle finds out what became of it."),
         (intent(State.DOUBTFUL),

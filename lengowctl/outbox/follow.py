@@ -12,8 +12,9 @@ from lengowctl.orders.action import Cause, State
 from lengowctl.outbox.evidence import evidence
 from lengowctl.outbox.looking import Recent
 from lengowctl.outbox.moving import advance
-from lengowctl.outbox.parts import Parts
+from lengowctl.outbox.parts import Parts, names_of
 from lengowctl.store.intent import Intent
+from lengowctl.store.intents import Names
 
 OPEN_AT_SOURCE = (State.QUEUED, State.PENDING)
 #: These concern the order that was asked for, and no other.
@@ -49,6 +50,7 @@ class Following:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._ledger = parts.intents
+        self._names: Names = {}
 
     def run(self, intents: Iterable[Intent]) -> Iterator[Intent]:
         """Bring these intents, queued or pending, up to date; yields those that moved. Raises what the source does.
@@ -61,7 +63,8 @@ class Following:
         parts = self._parts
         recent = Recent(parts.connector, parts.clock, parts.pace, parts.monotonic, parts.crew)
         since = min(it.sent_at or it.created_at for it in waiting)
-        recent.begin((it.key for it in waiting), since=since, names=self._ledger.names)
+        self._names = self._ledger.names(it.key for it in waiting)
+        recent.begin((it.key for it in waiting), since=since, names=self._names)
         for intent in waiting:
             if self._parts.stop.asked:
                 return
@@ -73,7 +76,7 @@ class Following:
                 yield moved
 
     def _actions_of(self, intent: Intent) -> tuple[ActionReading, ...]:
-        seen = self._parts.looking(intent, lambda _, __: False)()
+        seen = self._parts.look(intent, self._names, lambda _, __: False)
         if isinstance(seen.look, LengowctlError):
             raise seen.look
         return seen.look.actions
@@ -93,7 +96,7 @@ class Following:
         age = self._parts.clock.now() - (intent.sent_at or intent.created_at)
         if age < self._parts.windows.expires or not intent.intact:
             return None
-        reading = self._parts.connector.order(self._parts.names(intent)[0])
+        reading = self._parts.connector.order(names_of(intent, self._names)[0])
         at = self._parts.now()
         shown = evidence(intent.request, reading.order, any_parcel=True) if reading else None
         with self._ledger.transaction():

@@ -19,7 +19,7 @@ from lengowctl.orders.request import same
 from lengowctl.outbox.crew import Crew
 from lengowctl.outbox.settings import Pace
 from lengowctl.store.intent import Intent
-from lengowctl.store.intents import Names, no_names
+from lengowctl.store.intents import Names
 
 _PASSES = 3
 _PAGES_AT_ONCE = 8
@@ -110,14 +110,13 @@ class Recent:
         """By each name of each order; the names of one order share what is found."""
         self.complete = False
 
-    def begin(self, keys: Iterable[OrderKey], *, since: datetime | None = None, names: Names = no_names) -> None:
+    def begin(self, keys: Iterable[OrderKey], *, since: datetime | None = None, names: Names | None = None) -> None:
         """Read the list (of what was updated `since`, else of three days), unless that takes more requests than asking
-        for these orders one by one. Of other orders nothing is kept. `names` knows those that have several.
+        for these orders one by one. Of other orders nothing is kept. `names`: of those that have several.
         """
-        keys = list(keys)
         wanted = [_same_key(key) for key in keys]
         self._actions = {key: {} for key in wanted}
-        for name, others in names(keys).items():
+        for name, others in (names or {}).items():
             self._actions.update(dict.fromkeys(map(_same_key, others), self._actions[_same_key(name)]))
         asked = since or self._clock.now() - self._pace.recent
         started = self._monotonic()

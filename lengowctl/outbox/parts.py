@@ -15,7 +15,7 @@ from lengowctl.outbox.crew import Crew
 from lengowctl.outbox.looking import Look, SourceClock, read_actions
 from lengowctl.outbox.settings import Pace, Steps, Stop, Windows
 from lengowctl.store.intent import Intent
-from lengowctl.store.intents import Intents
+from lengowctl.store.intents import Intents, Names
 
 T = TypeVar("T")
 
@@ -48,6 +48,11 @@ class Posted:
 Finished = Seen | Posted
 
 
+def names_of(intent: Intent, names: Names) -> tuple[OrderKey, ...]:
+    """Every name of the intent's order, the present one first."""
+    return names.get(intent.key, (intent.key,))
+
+
 @dataclass(frozen=True, slots=True)
 class Parts:
     """Handed from the outbox to its parts."""
@@ -73,21 +78,16 @@ class Parts:
         while not self.stop.asked and (left := until - self.monotonic()) > 0:
             self.sleep(min(self.pace.nap, left))
 
-    def names(self, intent: Intent) -> tuple[OrderKey, ...]:
-        """Every name of the intent's order, the present one first."""
-        return self.intents.names((intent.key,)).get(intent.key, (intent.key,))
-
-    def looking(self, intent: Intent, order: Callable[[Intent, Look], bool]) -> Callable[[], Seen]:
-        """A job: ask for the order's actions and, where `order` says so then, for the order itself. It never raises."""
-        names = self.names(intent)
-        return lambda: self._look(intent, names, order)
-
-    def _look(self, intent: Intent, names: tuple[OrderKey, ...], order: Callable[[Intent, Look], bool]) -> Seen:
+    def look(self, intent: Intent, names: Names, order: Callable[[Intent, Look], bool]) -> Seen:
+        """Ask for the order's actions, by each of its `names`, and, where `order` says so then, for the order itself.
+        Never raises.
+        """
         try:
-            look = read_actions(self.connector, *names)
+            named = names_of(intent, names)
+            look = read_actions(self.connector, *named)
             self.clock.saw(look.served_at)
             if order(intent, look):
-                reading = self.connector.order(names[0])
+                reading = self.connector.order(named[0])
                 look = Look(look.actions, look.served_at, reading, order_read=True)
             return Seen(intent, look)
         except LengowctlError as fault:

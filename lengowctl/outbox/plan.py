@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from lengowctl.orders.request import WHOLE, Form, Request, digest, form
 from lengowctl.outbox.send import needs_leave
 from lengowctl.outbox.told import SETTLE, Result, Told, standing, tell, tell_known, told, told_of_request
 from lengowctl.store.intent import Intent
-from lengowctl.store.intents import Draft, Intents
+from lengowctl.store.intents import Draft, Intents, Names
 
 #: Several of these for one order or line are several parcels.
 _SEVERAL = frozenset({"ship"})
@@ -65,9 +65,7 @@ def plan(planning: Planning, requests: Sequence[Request]) -> list[Planned]:
 
 
 class _Batch:
-    def __init__(
-        self, planning: Planning, digests: frozenset[str], names: Mapping[OrderKey, tuple[OrderKey, ...]]
-    ) -> None:
+    def __init__(self, planning: Planning, digests: frozenset[str], names: Names) -> None:
         self._planning = planning
         self._intents = planning.intents
         self._digests = digests

@@ -25,6 +25,7 @@ from lengowctl.outbox.moving import adopt, state_of
 from lengowctl.outbox.parts import Finished, Parts, Posted, Seen, Visit
 from lengowctl.outbox.told import NOT_THERE, Result, Told, tell, tell_known, told
 from lengowctl.store.intent import Intent
+from lengowctl.store.intents import Names
 from lengowctl.store.runs import begin_run
 
 #: These take something away from the buyer.
@@ -64,6 +65,7 @@ class Sending:
         self._looked: deque[tuple[Seen, float]] = deque()
         self._never_left: set[int] = set()
         """Claimed in this run, and given back each time before anything left."""
+        self._names: Names = {}
         self._asked_at = 0.0
         """When it was last seen that nobody froze the profile."""
         self._ahead = Ahead(parts.monotonic, parts.pace.look_holds)
@@ -102,7 +104,8 @@ class Sending:
 
     def _begin(self) -> None:
         try:
-            self._recent.begin((intent.key for intent in self._ready), names=self._ledger.names)
+            self._names = self._ledger.names(intent.key for intent in self._ready)
+            self._recent.begin((intent.key for intent in self._ready), names=self._names)
         except LengowctlError as fault:
             self._brake.halt(fault)
 
@@ -262,7 +265,7 @@ class Sending:
             self._never_left.add(intent.id)
 
     def _look_job(self, intent: Intent) -> Callable[[], Finished]:
-        return self._parts.looking(intent, lambda it, _: _needs_order(it))
+        return lambda: self._parts.look(intent, self._names, lambda it, _: _needs_order(it))
 
     def _post_job(self, intent: Intent) -> Callable[[], Finished]:
         self._flying[intent.id] = intent

@@ -21,6 +21,7 @@ from lengowctl.outbox.parts import Finished, Parts, Seen
 from lengowctl.outbox.send import needs_leave
 from lengowctl.outbox.told import NOT_THERE, SETTLE, Result, Told, doubt, tell, told
 from lengowctl.store.intent import Intent
+from lengowctl.store.intents import Names
 
 _LOOK_EVERY = timedelta(seconds=60)
 _FAILURES = 3
@@ -35,6 +36,7 @@ class Settling:
         self._failures: dict[int, int] = {}
         self._notes: dict[int, str] = {}
         self._others: dict[int, set[int]] = {}
+        self._names: Names = {}
         self.fault: LengowctlError | None = None
 
     def run(self, intents: Iterable[Intent], *, wait: bool) -> Iterator[Intent]:
@@ -43,6 +45,7 @@ class Settling:
         for damaged in [intent for intent in left.values() if not intent.intact]:
             self._notes[damaged.id] = "its row in the ledger is damaged; run lengowctl db check"
             yield left.pop(damaged.id)
+        self._names = self._ledger.names(intent.key for intent in left.values())
         next_look = dict.fromkeys(left, self._parts.monotonic())
         while left and not (self.fault or self._parts.stop.asked):
             due = [it for it in left.values() if next_look[it.id] <= self._parts.monotonic()]
@@ -106,8 +109,10 @@ class Settling:
     def _job(self, intent: Intent) -> Callable[[], Finished]:
         """What the order looks like matters when the window is over and nothing of ours is listed."""
         taken = self._taken(intent)
-        return self._parts.looking(
-            intent, lambda it, look: self._still_to_wait(it, look) <= timedelta() and not _ours(it, look, taken)
+        return lambda: self._parts.look(
+            intent,
+            self._names,
+            lambda it, look: self._still_to_wait(it, look) <= timedelta() and not _ours(it, look, taken),
         )
 
     def _still_to_wait(self, intent: Intent, look: Look) -> timedelta:
@@ -118,10 +123,13 @@ class Settling:
     def _taken(self, intent: Intent, look: Look | None = None) -> set[int]:
         """The source's actions that belong to other intents, as far as they could be taken for this one."""
         known = self._others.setdefault(intent.id, set())
-        known.update(it.action_id for it in self._ledger.of_order(intent.key) if it.action_id)
+        known.update(it.action_id for it in self._of_order(intent) if it.action_id)
         if look:
             known.update(self._ledger.taken_ids(action.id for action in candidates(intent, look.actions)))
         return set(known)
+
+    def _of_order(self, intent: Intent) -> list[Intent]:
+        return self._ledger.of_orders((intent.key,), self._names).get(intent.key, [])
 
     def _decide(self, seen: Seen) -> tuple[Intent, timedelta | None]:
         """The intent as it stands now, and how long until the next look (None: more looks decide nothing)."""

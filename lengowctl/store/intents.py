@@ -65,10 +65,10 @@ class Draft:
 
 
 #: Every name of those of some orders that have several, the present one first.
-Names = Callable[[Iterable[OrderKey]], Mapping[OrderKey, tuple[OrderKey, ...]]]
+Names = Mapping[OrderKey, tuple[OrderKey, ...]]
 
 
-def no_names(keys: Iterable[OrderKey]) -> Mapping[OrderKey, tuple[OrderKey, ...]]:  # noqa: ARG001
+def no_names(keys: Iterable[OrderKey]) -> Names:  # noqa: ARG001
     """No marketplace was renamed."""
     return {}
 
@@ -76,7 +76,15 @@ def no_names(keys: Iterable[OrderKey]) -> Mapping[OrderKey, tuple[OrderKey, ...]
 class Intents:
     """The rows of `intents`, with their history. `who` acts through this object."""
 
-    def __init__(self, connection: Connection, *, profile: str, source: str, who: Who, names: Names = no_names) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        profile: str,
+        source: str,
+        who: Who,
+        names: Callable[[Iterable[OrderKey]], Names] = no_names,
+    ) -> None:
         self._db = connection
         self._profile = profile
         self._source = source
@@ -120,9 +128,7 @@ class Intents:
         """All intents of an order, oldest first, by whatever name of its marketplace."""
         return self.of_orders((key,)).get(key, [])
 
-    def of_orders(
-        self, keys: Iterable[OrderKey], names: Mapping[OrderKey, tuple[OrderKey, ...]] | None = None
-    ) -> dict[OrderKey, list[Intent]]:
+    def of_orders(self, keys: Iterable[OrderKey], names: Names | None = None) -> dict[OrderKey, list[Intent]]:
         """As `of_order`, of a thousand or so at once; orders without any are not among them. `names`: as `self.names`
         knows them, where they were looked up before.
         """

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from lengowctl.orders.moment import from_micros, micros, read_instant, utc_text
+from lengowctl.orders.reference import OrderKey
 from lengowctl.store.connection import Connection
 from lengowctl.store.facts import Facts
 from lengowctl.store.faults import decoding
@@ -56,7 +58,9 @@ class Ledger:
                 (name, cursor.seq, cursor.generation, newest, utc_text(at), target, rows),
             )
 
-    def intents(self, *, profile: str, source: str, who: Who, names: Names = no_names) -> Intents:
+    def intents(
+        self, *, profile: str, source: str, who: Who, names: Callable[[Iterable[OrderKey]], Names] = no_names
+    ) -> Intents:
         """What we meant to have done, for whoever acts now; `names` knows the orders whose marketplace was renamed."""
         return Intents(self._db, profile=profile, source=source, who=who, names=names)
 

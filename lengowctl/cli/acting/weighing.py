@@ -192,7 +192,8 @@ class Scales:
         """
         marketplace = self.marketplaces.get(intent.marketplace)
         settings = self._settings_for(marketplace, intent.action)
-        others = intents.of_order(intent.key) if intent.action == "refund" else []
+        of_order = intents.of_orders((intent.key,), {}).get(intent.key, ())
+        others = of_order if intent.action == "refund" else ()
         back = refunded((it for it in others if it.id != intent.id and it.action == intent.action), {}, order)
         ask = Ask(intent.action, {}, dict(intent.arguments))
         return check(marketplace, order, ask, settings=settings, paid_back=back)

@@ -18,6 +18,11 @@ def test_case_accents_spaces_and_punctuation_do_not_matter(text: str) -> None:
     assert find(text, CHOICES) == Match("CP")
 
 
+@pytest.mark.parametrize("text", ["ŁØĐÆŒ Post", "lodaeoe-post"])
+def test_letters_that_are_no_accented_ones_are_written_out(text: str) -> None:
+    assert find(text, (("X", "Łøđæœ post"), *CHOICES)) == Match("X")
+
+
 def test_a_code_to_the_letter_comes_before_all_else() -> None:
     assert find("TNT", CHOICES) == Match("TNT")
     assert find("tnt express", CHOICES) == Match("TNT-X")
@@ -36,6 +41,7 @@ def test_several_are_none() -> None:
         ("dpd france", (("DPD", "DPD"),)),
         ("Express", (("TNT-X", "TNT Express"),)),
         ("Bobonov", ()),
+        ("P", ()),
         ("--", ()),
         ("", ()),
     ],
@@ -53,6 +59,7 @@ ALIASES = {
     "our post": {"amazon_fr": "Colissimo", "amazon_*": "DHL", "*": "La Poste"},
     "Lost": {"bol": "GLS"},
     "typo": {"*": "Colisimo"},
+    "any": {"*": "GLS", "bol*": "PostNL"},
 }
 
 
@@ -62,6 +69,7 @@ ALIASES = {
         ("our post", "amazon_fr", "Colissimo"),
         ("OUR-POST", "amazon_de", "DHL"),
         ("our post", "bol", "La Poste"),
+        ("any", "bol", "PostNL"),
         ("lost", "fnac", None),
         ("", "fnac", None),
         ("dpd", "fnac", None),

@@ -14,6 +14,10 @@ from ...trading import Shop
 #: What cannot be meant, and what is said to it.
 UNMEANT = {
     "accept -s waiting_acceptance --limit -1": "--limit is less than 0\n  0 means all",
+    "accept cdiscount:CD1 --limit 3": "--limit and --sort go with filters, and there are none\n  for instance "
+    "--status …",
+    "accept cdiscount:CD1 --sort total": "--limit and --sort go with filters, and there are none\n  for instance "
+    "--status …",
     "accept cdiscount:CD1 --report=": "--report is empty",
     "accept cdiscount:CD1 --plan=": "--plan is empty",
     "accept cdiscount:CD1 --hold 31d": "--hold: more than 30 days is no hold\n  write it as 10m or 2h; --plan keeps it "

@@ -109,6 +109,22 @@ def test_the_refund_of_an_order_is_not_the_refund_of_its_line_nor_of_a_part() ->
 
 
 @pytest.mark.parametrize(
+    "name",
+    [
+        "line", "quantity", "shipped_quantity", "cancel_quantity", "refund_quantity", "refund_price",
+        "refund_shipping_price", "shipping_price",
+    ],
+)  # fmt: skip
+def test_each_of_these_says_how_much_is_acted_on(name: str) -> None:
+    assert not same(request("refund", reason="15"), {"reason": "15", name: "1"})
+
+
+@pytest.mark.parametrize("name", ["shipping_date", "delivery_date"])
+def test_each_of_these_only_says_when_it_was_asked(name: str) -> None:
+    assert same(request(carrier="DPD", **{name: "2026-11-19"}), {"carrier": "DPD", name: "2026-11-20"})
+
+
+@pytest.mark.parametrize(
     ("name", "ours", "theirs", "alike"),
     [
         ("refund_price", "12.5", "12.50", True),

@@ -7,7 +7,7 @@ import os
 import re
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -224,7 +224,7 @@ class _Counted:
 def _elsewhere(machine: Machine) -> Iterator[Machine]:
     """The same machine in a temporary home: no setting and no variable of the user's reaches it."""
     here = Path.cwd()
-    with TemporaryDirectory(prefix="lengowctl-demo-", ignore_cleanup_errors=True) as home:
+    with _thrown_away() as home:
         env = {name: machine.env[name] for name in _KEPT_VARIABLES if name in machine.env}
         env |= {"HOME": home, "LENGOWCTL_DATA_DIR": str(Path(home) / "data"), "LENGOWCTL_PROFILE": SANDBOX}
         env["LENGOWCTL_CONFIG"] = _empty_config(Path(home))
@@ -233,6 +233,19 @@ def _elsewhere(machine: Machine) -> Iterator[Machine]:
             yield replace(machine, env=env, transport=None)
         finally:
             os.chdir(here)
+
+
+@contextmanager
+def _thrown_away() -> Iterator[str]:
+    """A temporary folder that is gone afterwards, however impatient the person at the keyboard is."""
+    folder = TemporaryDirectory(prefix="lengowctl-demo-", ignore_cleanup_errors=True)
+    try:
+        yield folder.name
+    finally:
+        while Path(folder.name).exists():
+            with suppress(KeyboardInterrupt):  # one more of them: it is going as fast as it can
+                folder.cleanup()
+                break
 
 
 def _empty_config(home: Path) -> str:

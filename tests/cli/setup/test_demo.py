@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 from ...running import Shell
@@ -38,3 +42,17 @@ def test_at_a_terminal_nothing_is_broken_in_a_word_and_long_commands_can_be_copi
     assert [line for line in said if len(line) > 80] == []
     assert "\n$ lengowctl export -s waiting_shipment --rows line \\\n  --columns ref,sku,title" in result.out
     assert result.out.index("  sent\n") < result.out.index("$ lengowctl refuse")
+
+
+def test_who_stops_it_impatiently_leaves_nothing_behind_either(tmp_path: Path) -> None:
+    """As a terminal does that is closed: the shell and the system both tell the program so."""
+    command = [sys.executable, "-m", "lengowctl", "demo", "--fast"]
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment) as demo:
+        assert demo.stdout
+        while b"lengowctl show" not in demo.stdout.readline():
+            assert demo.poll() is None
+        assert len(list(tmp_path.iterdir())) == 1
+        for _ in range(3):
+            demo.send_signal(signal.SIGTERM)
+    assert (demo.returncode, list(tmp_path.iterdir())) == (130, [])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 
 from lengowctl.connectors.base import ActionReading
@@ -34,6 +33,8 @@ class Followed:
     doubtful: int = 0
     """Those whose fate is not."""
     changed: list[Intent] = field(default_factory=list)
+    unread: list[tuple[Intent, str]] = field(default_factory=list)
+    """Those that could not be followed, since nothing that makes sense came back, and why."""
 
     def take(self, intent: Intent) -> None:
         """Count an intent that moved."""
@@ -51,6 +52,8 @@ class Following:
         self._parts = parts
         self._ledger = parts.intents
         self._names: Names = {}
+        self.unread: list[tuple[Intent, str]] = []
+        """What could not be followed, and why."""
 
     def run(self, intents: Iterable[Intent]) -> Iterator[Intent]:
         """Bring these intents, queued or pending, up to date; yields those that moved. Raises what the source does.
@@ -68,10 +71,12 @@ class Following:
         for intent in waiting:
             if self._parts.stop.asked:
                 return
-            moved = None
-            with suppress(*_OF_ONE_ORDER):
+            try:
                 actions = recent.of(intent.key) if recent.complete else self._actions_of(intent)
                 moved = self._move(intent, actions)
+            except _OF_ONE_ORDER as fault:
+                self.unread.append((intent, fault.message))
+                continue
             if moved:
                 yield moved
 

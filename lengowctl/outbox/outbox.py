@@ -145,8 +145,10 @@ class Outbox:
         """Bring all open actions up to date, and look once at each doubtful one. What `sync` does."""
         followed = Followed()
         self._find_orphans()
-        for intent in Following(self._parts).run(self.intents.in_states(OPEN_AT_SOURCE)):
+        following = Following(self._parts)
+        for intent in following.run(self.intents.in_states(OPEN_AT_SOURCE)):
             followed.take(intent)
+        followed.unread = following.unread
         doubtful = self.intents.in_states((State.DOUBTFUL,))
         settling = Settling(self._parts)
         for intent in settling.run(doubtful, wait=False):

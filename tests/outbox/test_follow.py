@@ -96,8 +96,9 @@ def test_an_order_that_cannot_be_read_keeps_no_other_from_being_followed(
     source.finish(1002)
     later = open_outbox(store, source, time)
     source.clock += timedelta(days=4)
-    later.follow()
+    followed = later.follow()
     assert [it.state.value for it in reversed(later.intents.latest())] == ["queued", "expired", "done"]
+    assert [(intent.ref, why) for intent, why in followed.unread] == [("amazon_fr:N000001", "it makes no sense")]
 
 
 def test_following_settles_what_can_be_settled_by_looking(outbox: Outbox, source: Source, time: Time) -> None:

@@ -221,3 +221,17 @@ def test_two_names_for_one_order_in_two_files_are_one_order(shop: Shop, tmp_path
     assert shop("accept", "CD1", "cdiscount:CD1").code == 0
     assert shop("accept", "-m", "cdiscount", "--search", "CD1").code == 0
     assert shop.posts() == 1
+
+
+def test_an_order_that_makes_no_sense_any_more_keeps_no_other_from_its_end(shop: Shop) -> None:
+    """Four days without an answer: one order cannot be read, which is told; the others are given up as they should."""
+    with shop.world() as world:
+        world.configure(processing_delay=30 * 86_400)
+    assert shop("accept", *REFS[:3]).code == 0
+    with shop.world() as world:
+        world.poison(REFS[0], b'{"marketplace_order_id": "CD1", "marketplace": "cdiscount", "packages": 7}')
+    shop.shell.clock.sleep(4 * 86_400)
+    synced = shop("sync")
+    assert f"what became of accept of {REFS[0]} cannot be told: " in synced.err
+    states = {row["ref"]: row["state"] for row in rows(shop("actions", "list", "-o", "jsonl"))}
+    assert states == {REFS[0]: "pending", REFS[1]: "expired", REFS[2]: "expired"}

@@ -84,6 +84,11 @@ def standing(runtime: Runtime, done: Round) -> Iterator[str]:
     if done.followed and done.followed.doubtful:
         told = f"{counted(done.followed.doubtful, 'action')} doubtful: lengowctl actions settle finds out"
         yield runtime.addressed(told)
+    if done.followed and done.followed.unread:
+        intent, why = done.followed.unread[0]
+        more = len(done.followed.unread) - 1
+        others = f", as of {counted(more, 'other action')}" if more else ""
+        yield f"what became of {intent.action} of {intent.ref} cannot be told{others}: {why}"
 
 
 def summary(done: Round) -> str:

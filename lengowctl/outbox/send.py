@@ -23,7 +23,7 @@ from lengowctl.outbox.evidence import shows
 from lengowctl.outbox.looking import Look, Recent, is_equal, twins
 from lengowctl.outbox.moving import adopt, state_of
 from lengowctl.outbox.parts import Finished, Parts, Posted, Seen, Visit
-from lengowctl.outbox.told import NOT_THERE, Result, Told, tell, tell_known, told
+from lengowctl.outbox.told import Result, Told, not_there, tell, tell_known, told
 from lengowctl.store.intent import Intent
 from lengowctl.store.intents import Names
 from lengowctl.store.runs import begin_run
@@ -369,7 +369,7 @@ class Sending:
         if intent.hold_until and intent.hold_until > self._parts.now():
             return told(intent, Result.HELD, f"held back until {utc_text(intent.hold_until)}")
         if needs_leave(intent):
-            return told(intent, Result.NOT_SENT, f"{NOT_THERE}; lengowctl actions retry {intent.id} --again sends it")
+            return not_there(intent)
         return None
 
     def _adopted(self, intent: Intent, actions: Iterable[ActionReading]) -> Told | None:

@@ -75,6 +75,11 @@ def told(intent: Intent, result: Result, reason: str | None = None) -> Told:
     return Told(intent.ref, intent.action, result, reason, intent.action_id, intent.arguments, intent.id)
 
 
+def not_there(intent: Intent) -> Told:
+    """The row of a refund that is proved absent, and goes out once more only when a person says so."""
+    return told(intent, Result.NOT_SENT, f"{NOT_THERE}; lengowctl actions retry {intent.id} --again sends it")
+
+
 _RESULTS: Mapping[State, Result] = {
     State.PLANNED: Result.NOT_SENT,
     State.SENDING: Result.SKIPPED,

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from lengowctl.cli.acting.lot import Ready
 from lengowctl.cli.acting.options import Sending
-from lengowctl.cli.acting.weighing import Ready
 from lengowctl.cli.runtime import Runtime
 from lengowctl.errors import Interrupted, NotAllowed, NotConfirmed, UsageFault
 from lengowctl.orders.model import money_text

@@ -10,10 +10,11 @@ from itertools import chain
 from lengowctl.cli.acting import consent
 from lengowctl.cli.acting.broken_off import tell_rest
 from lengowctl.cli.acting.input import gather
+from lengowctl.cli.acting.lot import Lot
 from lengowctl.cli.acting.options import Named, OrderFilters, Sending, Wanted
 from lengowctl.cli.acting.results import ResultsOutput
 from lengowctl.cli.acting.telling import Teller, check_report
-from lengowctl.cli.acting.weighing import Lot, Scales
+from lengowctl.cli.acting.weighing import Scales
 from lengowctl.cli.runtime import Runtime
 from lengowctl.cli.showing import read_store
 from lengowctl.connectors.base import Reading

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from lengowctl.cli.acting.earlier import asks_any
 from lengowctl.cli.acting.input import AT_ONCE, parted
+from lengowctl.cli.acting.lot import Lot, Ready
 from lengowctl.cli.acting.options import Sending
 from lengowctl.cli.acting.results import ResultsOutput
 from lengowctl.cli.acting.telling import Teller
-from lengowctl.cli.acting.weighing import Lot, Ready, Scales
+from lengowctl.cli.acting.weighing import Scales
 from lengowctl.cli.runtime import Runtime
 from lengowctl.errors import FileFault, SourceMismatch
 from lengowctl.orders.action import GRANTED, State
@@ -106,7 +107,8 @@ def weigh_plan(plan: Plan, scales: Scales, intents: Intents) -> Lot:
         for action in dict.fromkeys(request.action for request in row.requests):
             requests = tuple(request for request in row.requests if request.action == action)
             total, currency = (known.total, known.currency) if known else (None, None)
-            lot.ready.append(Ready(row.key, action, requests, total, currency, repeats))
+            standing = scales.standing(requests, before)
+            lot.ready.append(Ready(row.key, action, requests, total, currency, repeats, standing))
     return lot
 
 

@@ -3,9 +3,8 @@ leaves."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from lengowctl.cli.acting.earlier import (
@@ -20,6 +19,7 @@ from lengowctl.cli.acting.earlier import (
     taken_pieces,
 )
 from lengowctl.cli.acting.input import AT_ONCE, Item, Meant, parted
+from lengowctl.cli.acting.lot import GRANTED_BEFORE, Lot, Ready
 from lengowctl.cli.runtime import Runtime
 from lengowctl.orders.action import GRANTED, State
 from lengowctl.orders.arguments import Ask
@@ -33,60 +33,15 @@ from lengowctl.orders.request import Request, digest
 from lengowctl.orders.rows import takes_parcels
 from lengowctl.orders.tracking import Sighting, compact, place_of
 from lengowctl.orders.unwritten import concerns
-from lengowctl.outbox.told import Result, Told, told_of_request
+from lengowctl.outbox.plan import held
+from lengowctl.outbox.send import needs_leave
+from lengowctl.outbox.told import Result, Told, not_there, tell, told_of_request
 from lengowctl.store.intent import Intent
 from lengowctl.store.intents import Intents
 from lengowctl.store.store import Store
 
 #: What neither moves money nor carries a parcel's number: its check needs no more of an order than its columns.
 _PLAIN = frozenset({"accept", "refuse", "cancel"})
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """An order whose requests may be sent. `repeats`: all of them were granted before, so nothing will leave."""
-
-    key: OrderKey
-    action: str
-    requests: tuple[Request, ...]
-    total: Decimal | None
-    currency: str | None
-    repeats: bool = False
-
-    @property
-    def ref(self) -> str:
-        return format_ref(*self.key)
-
-    def foretold(self) -> Iterator[Told]:
-        """Its rows while nothing is sent."""
-        for request in self.requests:
-            if self.repeats:
-                yield told_of_request(request, Result.ALREADY_DONE, "granted before; nothing would be sent")
-            else:
-                yield told_of_request(request, Result.WOULD_SEND, None)
-
-
-@dataclass(slots=True)
-class Lot:
-    """All orders of a run: what may be sent, what is refused here and why, what was left out by filters."""
-
-    ready: list[Ready] = field(default_factory=list)
-    failed: list[Told] = field(default_factory=list)
-    left_out: int = 0
-    """By their status."""
-    not_offered: int = 0
-    """Left out because their marketplace does not take the action, whatever their status."""
-    repeated: int = 0
-    warnings: Counter[str] = field(default_factory=Counter)
-
-    @property
-    def leaving(self) -> list[Ready]:
-        """The orders for which something would leave."""
-        return [ready for ready in self.ready if not ready.repeats]
-
-    def foretold(self) -> list[Told]:
-        """Every order's rows while nothing is sent: what is refused, then each request as it would go."""
-        return [*self.failed, *(row for ready in self.ready for row in ready.foretold())]
 
 
 class Scales:
@@ -156,7 +111,9 @@ class Scales:
             if found.warnings:
                 lot.warnings.update(found.warnings)
             self._note_refunds(item, found, earlier)
-            lot.ready.append(Ready(item.key, item.ask.action, found.requests, order.total, order.currency, repeats))
+            standing = self.standing(found.requests, earlier) if earlier else {}
+            ready = Ready(item.key, item.ask.action, found.requests, order.total, order.currency, repeats, standing)
+            lot.ready.append(ready)
         else:
             lot.failed.append(item.fail(told_reasons(found)))
 
@@ -219,7 +176,7 @@ class Scales:
         if not earlier and not (item.ask.action == "refund" and (shown(order) or beside)):
             return found, False
         own = {digest(self.source, request): request for request in found.requests}
-        asked = [_state_of(earlier, request, text) for text, request in own.items()]
+        asked = [known and known.state for text, request in own.items() for known in (_last(earlier, request, text),)]
         back = refunded(earlier, own, order, beside) if item.ask.action == "refund" else Decimal(0)
         if asked and all(state is not None and state not in _ENDED for state in asked) and not (self._again and back):
             return Prepared(found.requests), not self._again and all(state in GRANTED for state in asked)
@@ -239,8 +196,28 @@ class Scales:
 
     def _note_refunds(self, item: Item, found: Prepared, earlier: Sequence[Intent]) -> None:
         if item.ask.action == "refund":
-            new = (it for it in found.requests if _state_of(earlier, it, digest(self.source, it)) not in LEFT)
+            known = ((it, _last(earlier, it, digest(self.source, it))) for it in found.requests)
+            new = [request for request, intent in known if intent is None or intent.state not in LEFT]
             self._refunds.setdefault(item.key, []).extend(dict(request.arguments) for request in new)
+
+    def standing(self, requests: Iterable[Request], earlier: Sequence[Intent]) -> dict[Request, Told]:
+        """What a run would tell of those requests that are in the ledger and would not simply go."""
+        known = ((request, _last(earlier, request, digest(self.source, request))) for request in requests)
+        kept = ((request, self._kept_by(intent, request)) for request, intent in known if intent)
+        return {request: told for request, told in kept if told}
+
+    def _kept_by(self, intent: Intent, request: Request) -> Told | None:
+        match intent.state:
+            case State.PLANNED if intent.hold_until and intent.hold_until > self._settings.now:
+                return held(intent)
+            case State.PLANNED if needs_leave(intent) and not self._again:
+                return not_there(intent)
+            case State.DOUBTFUL | State.SENDING:
+                return tell(intent)
+            case state if state in GRANTED and not self._again:
+                return told_of_request(request, Result.ALREADY_DONE, GRANTED_BEFORE)
+            case _:
+                return None
 
     def _ended(self, item: Item, order: Order, earlier: Sequence[Intent]) -> Reason | None:
         marketplace = self.marketplaces.get(item.key.marketplace)
@@ -279,9 +256,9 @@ class Scales:
         return "" if isinstance(order, str) else place_of(order)
 
 
-def _state_of(earlier: Sequence[Intent], request: Request, text: str) -> State | None:
-    """Where the last intent stands that was asked for this, if there was one."""
-    return next((intent.state for intent in reversed(earlier) if intent.asks(request, text)), None)
+def _last(earlier: Sequence[Intent], request: Request, text: str) -> Intent | None:
+    """The last intent that was asked for this, if there was one."""
+    return next((intent for intent in reversed(earlier) if intent.asks(request, text)), None)
 
 
 _ENDED = frozenset({State.REJECTED, State.EXPIRED, State.WITHDRAWN})

@@ -20,7 +20,7 @@ from lengowctl.orders.draft import with_lines
 from lengowctl.orders.marketplace import Marketplace
 from lengowctl.orders.rows import Merged, Row, merge_rows
 from lengowctl.outbox.send import needs_leave
-from lengowctl.outbox.told import NOT_THERE, Result, Told, told
+from lengowctl.outbox.told import Result, Told, not_there, told
 from lengowctl.store.intent import Intent
 
 #: What may be asked for anew.
@@ -82,7 +82,7 @@ def _unheard(marketplace: Marketplace | None, name: str, ask: Ask) -> str | None
 def _refusal(intent: Intent, *, again: bool) -> Told | None:
     """Why an action is not sent once more."""
     if needs_leave(intent) and not again:
-        return told(intent, Result.NOT_SENT, f"{NOT_THERE}; lengowctl actions retry {intent.id} --again sends it")
+        return not_there(intent)
     if intent.state in _OVER:
         return None
     if intent.state is State.DOUBTFUL:

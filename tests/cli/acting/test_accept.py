@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from lengowctl.sandbox.faults import parse_fault
+
 from ...trading import Shop, rows
 
 
@@ -199,6 +201,21 @@ def test_a_dry_run_shows_each_request_and_writes_nothing(shop: Shop, tmp_path: P
     assert shop("accept", "nope", "--dry-run").code == 1
     assert ledger.read_bytes() == before
     assert shop.posts() == 0
+
+
+def test_a_dry_run_tells_what_would_not_simply_go(shop: Shop) -> None:
+    """One is doubtful, of another nobody knows yet whether the marketplace takes it, one is free."""
+    with shop.world() as world:
+        world.add_fault(parse_fault("reset:route=actions,method=POST"))
+    assert shop("accept", "cdiscount:CD1").code == 5
+    assert shop("accept", "cdiscount:CD2").code == 0
+    result = shop("accept", "cdiscount:CD1", "cdiscount:CD2", "cdiscount:CD3", "--dry-run", "-o", "jsonl")
+    assert result.code == 5
+    found = {row["ref"]: (row["result"], row["reason"]) for row in rows(result)}
+    assert found["cdiscount:CD1"][0] == "doubtful"
+    assert found["cdiscount:CD1"][1].endswith("lengowctl actions settle finds out")
+    assert found["cdiscount:CD2"] == ("already_done", "granted before; nothing would be sent")
+    assert found["cdiscount:CD3"] == ("would_send", None)
 
 
 def test_formats_carry_the_same_rows(shop: Shop) -> None:

@@ -74,6 +74,18 @@ def test_an_altered_foreign_or_missing_plan_is_refused(shop: Shop, plan: Path, t
     assert shop.posts() == 0
 
 
+def test_a_dry_run_tells_what_is_held_back_already(shop: Shop, plan: Path) -> None:
+    shop("accept", "cdiscount:CD1", "cdiscount:CD2", "--plan", str(plan))
+    assert shop.told("accept", "cdiscount:CD1", "--hold", "10m") == [("cdiscount:CD1", "held")]
+    for words in (("apply", str(plan)), ("accept", "cdiscount:CD1", "cdiscount:CD2")):
+        result = shop(*words, "--dry-run", "-o", "jsonl")
+        assert [(row["result"], row["reason"]) for row in rows(result)] == [
+            ("held", "held back until 2026-11-23T12:12:00Z; lengowctl actions withdraw 1 takes it back"),
+            ("would_send", None),
+        ]
+    assert shop.posts() == 0
+
+
 def test_where_nothing_would_be_sent_no_plan_is_written(shop: Shop, plan: Path) -> None:
     shop("accept", "cdiscount:CD1")
     result = shop("accept", "cdiscount:CD1", "--plan", str(plan))

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from lengowctl.cli.acting.consent import over_cap, question, worth
-from lengowctl.cli.acting.weighing import Ready
+from lengowctl.cli.acting.lot import Ready
 from lengowctl.cli.main import run
 from lengowctl.cli.runtime import Runtime
 from lengowctl.orders.reference import OrderKey

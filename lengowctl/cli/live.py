@@ -56,8 +56,11 @@ def run_live(runtime: Runtime, view: View, every: timedelta, otherwise: str) -> 
     live.look()
     if live.fault:
         raise live.fault
-    with runtime.machine.terminal(not runtime.flags.no_input) as terminal:
-        live.run(terminal)
+    try:
+        with runtime.machine.terminal(not runtime.flags.no_input) as terminal:
+            live.run(terminal)
+    finally:
+        runtime.printer.screen_ended()
 
 
 class _Live:

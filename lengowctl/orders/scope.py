@@ -104,6 +104,8 @@ def _only_line(setting: Setting, ready: list[Line]) -> Scope:
     ids = tuple(line.line_id for line in ready)
     options = " or ".join(f"--line {line_id}" for line_id in ids[:12]) or "--line"
     sentence = f"{setting.marketplace.name} wants one line for each {setting.action.name}: say {options}"
+    if len(ids) > 1:
+        sentence += ", or several of them"
     return Scope((), (Reason(About.LINE, sentence, LINE, ids),))
 
 

@@ -399,14 +399,14 @@ class Sending:
         if look is None or not look.order_read:
             return None
         if look.order is None:
-            return told(intent, Result.FAILED, "Lengow no longer lists this order")
+            return _stays(intent, "Lengow no longer lists this order")
         turn.readings.append(look.order)
         shown = shows(intent, look.order.order)
         if shown:
             moved = self._ledger.move(intent, State.DONE, Cause.ALREADY_THERE, at=self._parts.now(), evidence=shown)
             return tell_known(moved) if moved else None
         objection = self._parts.check(intent, look.order)
-        return told(intent, Result.FAILED, objection) if objection else None
+        return _stays(intent, objection) if objection else None
 
     def _wait_its_turn(self, intent: Intent, turn: _Turn) -> None:
         """Another action of the order is under way. When it is one of this run, its turn comes."""
@@ -470,6 +470,11 @@ def _needs_order(intent: Intent) -> bool:
 def _was_kept(outcome: Outcome | LengowctlError) -> bool:
     """Whether nothing can have left."""
     return isinstance(outcome, LengowctlError) or (isinstance(outcome, RateLimited) and not outcome.left)
+
+
+def _stays(intent: Intent, why: str) -> Told:
+    """The row of an intent that the order, as it is now, does not take: it is left planned."""
+    return told(intent, Result.NOT_SENT, f"{why}; lengowctl actions withdraw {intent.id} gives it up")
 
 
 def needs_leave(intent: Intent) -> bool:

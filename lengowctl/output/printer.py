@@ -128,6 +128,10 @@ class Printer:
             with suppress(OSError, ValueError):
                 self.err.write("\n")
 
+    def screen_ended(self) -> None:
+        """What filled the terminal is gone, and a `^C` with it."""
+        self._stopped = True
+
     @contextmanager
     def progress(self, title: str, total: int | None = None) -> Iterator[Progress]:
         """A bar with rate and time left on a terminal, nothing elsewhere. Talk meanwhile stands above it."""

@@ -260,7 +260,10 @@ def test_amazon_refunds_line_by_line() -> None:
     two = order_at("amazon_fr", "shipped", *(replace(line, status="shipped") for line in TWO))
     assert refusal(two, Ask("refund", given, extra)).reasons == (
         Reason(
-            About.LINE, "Amazon FR wants one line for each refund: say --line L1 or --line L2", "line", ("L1", "L2")
+            About.LINE,
+            "Amazon FR wants one line for each refund: say --line L1 or --line L2, or several of them",
+            "line",
+            ("L1", "L2"),
         ),
     )
     asked = Ask("refund", given, extra, (("L1", None), ("L2", None)))

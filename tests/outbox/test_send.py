@@ -272,8 +272,8 @@ def test_an_order_that_is_gone_or_no_longer_fits_is_left_alone(make: Make, sourc
     outbox = make(check=lambda intent, reading: "it was shipped meanwhile", save=saved.append)
     rows = carry_out(outbox, cancel(1), cancel(2))
     assert [(row.result.value, row.reason) for row in rows] == [
-        ("failed", "Lengow no longer lists this order"),
-        ("failed", "it was shipped meanwhile"),
+        ("not_sent", "Lengow no longer lists this order; lengowctl actions withdraw 1 gives it up"),
+        ("not_sent", "it was shipped meanwhile; lengowctl actions withdraw 2 gives it up"),
     ]
     assert [reading.order.key for reading in saved] == [key(2)]
     assert source.posts == []

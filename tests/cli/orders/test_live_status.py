@@ -55,6 +55,16 @@ def test_a_lost_network_takes_nothing_from_the_screen(shop: Shop) -> None:
     ]
 
 
+def test_ctrl_c_leaves_no_empty_line(shop: Shop) -> None:
+    """The screen goes, and the terminal's own sign of it."""
+
+    def leave() -> None:
+        raise KeyboardInterrupt
+
+    done = shop("status", "--watch", tty=True, steps=(leave,))
+    assert (done.code, done.err) == (130, "lengowctl: interrupted\n")
+
+
 def test_for_programs_each_change_is_a_line(shop: Shop) -> None:
     clock = shop.shell.clock
     clock.plan(45, synced(shop, FN1="shipped"))

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from lengowctl.connectors.base import ActionReading, Reading
-from lengowctl.errors import BudgetSpent, FileFault, LengowctlError, NotSignedIn, OutOfReach
+from lengowctl.errors import BudgetSpent, LengowctlError, NotSignedIn, OutOfReach
 from lengowctl.orders.action import AGAIN_BY_HAND, Cause, State
 from lengowctl.orders.moment import utc_text
 from lengowctl.orders.outcome import Fate, Lost, Outcome, RateLimited, Verdict
@@ -20,6 +20,7 @@ from lengowctl.outbox.ahead import Ahead
 from lengowctl.outbox.brake import Brake
 from lengowctl.outbox.crew import Crew
 from lengowctl.outbox.evidence import shows
+from lengowctl.outbox.gate import Gate
 from lengowctl.outbox.looking import Look, Recent, is_equal, twins
 from lengowctl.outbox.moving import adopt, state_of
 from lengowctl.outbox.parts import Finished, Parts, Posted, Seen, Visit
@@ -32,8 +33,6 @@ from lengowctl.store.runs import begin_run
 _READ_ORDER = frozenset({"refuse", "cancel", "refund"})
 #: Seconds that an answer waits for others at most.
 _GATHER = 0.03
-#: What was claimed longer ago than this, in seconds, leaves only after another look whether the profile is frozen.
-_FREEZE_HOLDS_OFF = 0.2
 _GONE = "its row in the ledger is gone, as if another file had been put in its place; run lengowctl db check"
 
 
@@ -66,8 +65,6 @@ class Sending:
         self._never_left: set[int] = set()
         """Claimed in this run, and given back each time before anything left."""
         self._names: Names = {}
-        self._asked_at = 0.0
-        """When it was last seen that nobody froze the profile."""
         self._ahead = Ahead(parts.monotonic, parts.pace.look_holds)
         self._recent = Recent(parts.connector, parts.clock, parts.pace, parts.monotonic, parts.crew)
         self.doubtful: list[Intent] = []
@@ -78,6 +75,7 @@ class Sending:
     def run(self) -> Iterator[Told]:
         """Send everything, as far as nothing stands against it. What the source did is kept in `fault`."""
         self._lock = begin_run(self._ledger.folder, self._parts.new_id)
+        self._gate = Gate(self._parts, self._brake, self._lock)
         try:
             self._begin()
             yield from self._work()
@@ -200,7 +198,7 @@ class Sending:
         return _needs_order(intent) or not first or not self._recent.complete
 
     def _may_go(self) -> bool:
-        if not self._may_leave():
+        if not self._gate.is_open:
             return False
         try:
             self._recent.renew()
@@ -210,32 +208,11 @@ class Sending:
 
     def _let_leave(self) -> None:
         """What is claimed leaves, one for each free hand."""
-        while self._ahead and len(self._flying) < self._brake.width.at_most and self._may_leave():
+        while self._ahead and len(self._flying) < self._brake.width.at_most and self._gate.is_open:
             intent = self._ahead.next()
             if intent is None:
                 return
             self._crew.start(self._post_job(intent))
-
-    def _may_leave(self) -> bool:
-        """Whether what is claimed may leave now: it may have waited a while, and been stopped meanwhile."""
-        if self._brake.free and not self._lock.holds:
-            self._brake.halt(self._unlocked())
-        if self._brake.free and not self._ledger.in_place:
-            self._brake.halt(self._ledger.replaced())
-        if self._brake.free and self._parts.monotonic() - self._asked_at > _FREEZE_HOLDS_OFF:
-            self._look_for_freeze()
-        return self._brake.free
-
-    def _look_for_freeze(self) -> None:
-        self._asked_at = self._parts.monotonic()
-        frozen = self._ledger.frozen()
-        if frozen:
-            self._brake.freeze(frozen)
-
-    def _unlocked(self) -> FileFault:
-        """Other runs take one without its file for dead, and would settle what it is sending."""
-        words = f"the file {self._lock.name} of this run was taken away, so that other runs take it for dead"
-        return FileFault(words, hint="leave the files run-*.lock alone; run the same command again")
 
     def _must_give_back(self) -> bool:
         return bool(self._ahead) and (self._wont_leave or self._ahead.is_stale)
@@ -296,7 +273,7 @@ class Sending:
         turn = _Turn()
         with self._ledger.transaction():
             self._record_all(turn)
-            self._look_for_freeze()
+            self._gate.look()
             self._give_back(turn, all_of_them=self._wont_leave)
             if self._brake.halted:
                 self._ready.extendleft(reversed(wanted.values()))

@@ -37,7 +37,8 @@ class Machine:
     `transport` None is the real network; `ask_secret` shows a question and reads a line without showing it.
 
     `ask_terminal` asks on the controlling terminal, whatever stdin is, and reads a line; None when there is no such
-    terminal. `on_stop` lets a wish to stop (Ctrl-C, SIGTERM) call back once instead of raising; the second one raises.
+    terminal. `on_stop` lets a wish to stop (Ctrl-C, SIGTERM, a closed terminal) call back once instead of raising; the
+    second one raises.
     `window` tells columns and lines of the terminal, now; None when there is none. `terminal` takes it for a screen
     that is refreshed in place, with its keys if they are wanted.
     """
@@ -204,24 +205,31 @@ def _ask_terminal(question: str) -> str | None:
         return answer
 
 
+#: The terminal is gone; a system may not know such a signal.
+_GONE = getattr(signal, "SIGHUP", None)
+
+
 @contextmanager
 def _on_stop(call: Callable[[], None]) -> Iterator[None]:
-    """The first signal calls back; with it the handlers are as before, so that the second one raises."""
+    """The first signal calls back; with it the handlers are as before, so that the second one raises. Only the end of
+    the terminal does not: the system and a shell may both tell it. Who is to outlive it (nohup) does."""
     before: dict[int, Any] = {}
 
-    def restore() -> None:
-        while before:
-            number, handler = before.popitem()
-            signal.signal(number, handler)
+    def restore(kept: int | None = None) -> None:
+        for number in [number for number in before if number != kept]:
+            signal.signal(number, before.pop(number))
 
     def stop(*_: object) -> None:
-        restore()
+        restore(_GONE)
+        if _GONE in before:
+            signal.signal(_GONE, signal.SIG_IGN)
         call()
 
     try:
         with suppress(ValueError):  # not in the main thread
-            for number in (signal.SIGINT, signal.SIGTERM):
-                before[number] = signal.signal(number, stop)
+            for number in filter(None, (signal.SIGINT, signal.SIGTERM, _GONE)):
+                if signal.getsignal(number) != signal.SIG_IGN or number != _GONE:
+                    before[number] = signal.signal(number, stop)
         yield
     finally:
         restore()

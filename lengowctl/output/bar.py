@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from math import ceil
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from lengowctl.output.paint import console
 from lengowctl.output.screen import Screen
@@ -18,6 +18,25 @@ if TYPE_CHECKING:
 
 #: A title takes at most this much, a bar that much; between them, a spinner and four spaces.
 _TITLE, _LONGEST, _BETWEEN = 24, 40, 5
+
+
+class _Unheard:
+    """A stream whose end is nobody's trouble: as all talk, a bar that nobody sees any more is lost without a word."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        with suppress(OSError, ValueError):
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with suppress(OSError, ValueError):
+            self._stream.flush()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
 
 
 class Bar:
@@ -53,7 +72,7 @@ def bar(stream: TextIO, screen: Screen, title: str, total: int | None) -> Iterat
             return Text(cut(words(task), max(room, 0)), no_wrap=True)
 
     looks = (SpinnerColumn("line"), TextColumn("{task.description}", markup=False), BarColumn(length), Words())
-    target = console(stream, screen)
+    target = console(cast("TextIO", _Unheard(stream)), screen)
     with Display(*looks, console=target, transient=True, refresh_per_second=8) as display:
         yield Bar(display, title, total), lambda lines: target.print(Text(lines), soft_wrap=True)
 

@@ -1,29 +1,43 @@
-"""What a run gets from the machine it runs on."""
+"""What a run gets from the machine it really runs on."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
+import os
+import signal
 
 import pytest
 
-from lengowctl.cli.machine import stopwatch
+from lengowctl.cli.machine import this_machine
+
+GENTLE = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-def _broken(number: int) -> float:
-    raise OSError(22, "Invalid argument")
+@pytest.mark.parametrize("first", GENTLE, ids=lambda number: str(number.name))
+def test_the_first_wish_to_stop_calls_back_and_the_next_one_is_what_it_was_before(first: signal.Signals) -> None:
+    """The end of a terminal may be told twice; Ctrl-C after it is still heard."""
+    before = [signal.getsignal(number) for number in GENTLE]
+    called: list[int] = []
+
+    def stop_twice() -> None:
+        with this_machine().on_stop(lambda: called.append(first)):
+            os.kill(os.getpid(), first)
+            os.kill(os.getpid(), signal.SIGHUP)
+            assert called == [first]
+            os.kill(os.getpid(), signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        stop_twice()
+    assert [signal.getsignal(number) for number in GENTLE] == before
 
 
-@pytest.mark.skipif(not hasattr(time, "CLOCK_BOOTTIME"), reason="this system has no clock that counts its sleep")
-def test_the_time_that_a_machine_sleeps_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A look at an order that is older than the night does not count as fresh in the morning."""
-    monkeypatch.setattr(time, "clock_gettime", {time.CLOCK_BOOTTIME: 7.5}.__getitem__)
-    assert stopwatch()() == 7.5
-
-
-@pytest.mark.parametrize("reads", [_broken, None])
-def test_where_no_such_clock_can_be_read_pythons_own_serves(
-    monkeypatch: pytest.MonkeyPatch, reads: Callable[[int], float] | None
-) -> None:
-    monkeypatch.setattr(time, "clock_gettime", reads)
-    assert stopwatch() is time.monotonic
+def test_who_is_to_outlive_the_terminal_does() -> None:
+    """As below nohup."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    called: list[int] = []
+    try:
+        with this_machine().on_stop(lambda: called.append(1)):
+            os.kill(os.getpid(), signal.SIGHUP)
+            assert called == []
+            assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)

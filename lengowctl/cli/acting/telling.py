@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import re
 from collections import Counter
@@ -116,10 +117,17 @@ class Teller:
             return
         try:
             write(self._writer)
-        except BrokenPipeError:
+        except OSError as fault:
+            if not self._reader_left(fault):
+                raise
             self._writer, self.closed = None, True
             self._stop.ask()
             self._runtime.printer.hang_up()
+
+    def _reader_left(self, fault: OSError) -> bool:
+        """Whether it is the end of a pipe or of the terminal."""
+        terminal_gone = fault.errno == errno.EIO and self._runtime.printer.out_tty
+        return isinstance(fault, BrokenPipeError) or terminal_gone
 
     # The end
 

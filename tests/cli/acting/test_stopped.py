@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import io
+import json
 import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -15,7 +17,7 @@ from lengowctl.cli.main import run
 from lengowctl.cli.runtime import Runtime
 from lengowctl.outbox.settings import Pace
 
-from ...running import Result, finish
+from ...running import Result, Stream, finish
 from ...trading import Shop, rows
 
 REFS = [f"cdiscount:CD{number}" for number in range(1, 4)]
@@ -131,3 +133,19 @@ def test_reasons_that_nobody_read_are_not_said_to_be_named(shop: Shop, tmp_path:
         assert isinstance(machine.stderr, io.StringIO)
         assert machine.stderr.getvalue().splitlines()[-1] == f"lengowctl: 1 of 2 would not be sent{said}"
     assert len(report.read_text().splitlines()) == 2
+
+
+class Gone(Stream):
+    """A terminal that was closed."""
+
+    def write(self, text: str) -> int:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+
+def test_a_terminal_that_is_gone_stops_the_run_and_its_report_is_whole(shop: Shop, tmp_path: Path) -> None:
+    report = tmp_path / "report.jsonl"
+    machine = replace(shop.shell.machine(tty=True), stdout=Gone(tty=True), stderr=Gone(tty=True))
+    run(("accept", *REFS, "--report", str(report)), Runtime(machine))
+    told = [json.loads(line) for line in report.read_text(encoding="utf-8").splitlines()]
+    assert sorted((row["ref"], row["result"]) for row in told) == [(ref, "sent") for ref in REFS]
+    assert shop.posts() == len(REFS)

@@ -18,7 +18,8 @@ _UNSAFE_JSON = rf"(?![\t\n\r])[{UNSEEN}]"
 #: What ASCII has of printable characters.
 _PRINTED = bytes(range(0x20, 0x7F))
 _NAMED = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}
-_WORD = re.compile(r"( *)([^ ]+)")
+#: A word with the spaces before it; the last one with those behind it, too.
+_WORD = re.compile(r"( *)([^ ]+(?: +$)?)")
 _ZWJ, _EMOJI_LOOK = "\u200d", "\ufe0f"
 ELLIPSIS = "…"
 #: Before the first combining mark every character that can be seen takes one cell: all of Western Europe.
@@ -128,7 +129,7 @@ def folded(text: str, room: int) -> str:
             lines.append(hang + word)
         else:
             lines[-1] += gap + word
-    return "\n".join(lines) + text[len(text.rstrip(" ")) :]
+    return "\n".join(lines)
 
 
 def pieces(text: str, room: int) -> list[str]:

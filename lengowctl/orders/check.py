@@ -15,7 +15,7 @@ from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 
 from lengowctl.orders import repayment
-from lengowctl.orders.arguments import LINE, QUANTITIES, Ask, argument_named, quantity_of
+from lengowctl.orders.arguments import LINE, QUANTITIES, Ask, argument_named, quantity_of, type_of
 from lengowctl.orders.carriers import Aliases
 from lengowctl.orders.draft import NUMBERS, Draft, carrier_names, draft_of, missing, with_lines
 from lengowctl.orders.marketplace import Action, Marketplace
@@ -192,12 +192,23 @@ class _Check:
         asked = figure_of(arguments.get("refund_price", ""))
         if asked is None:
             return
+        if not asked and not self._pays(arguments):
+            yield Reason(About.ARGUMENT, "--amount: 0 pays nothing back", "refund_price")
         paid, goods, total = self._paid(target), self._paid(Target()), self.order.original_total
         if paid is None or goods is None:
             return
         most = paid + max(Decimal(0), (total or goods) - goods)
         if asked > most:
             yield Reason(About.ARGUMENT, f"--amount: {asked} is more than was paid ({most})", "refund_price")
+
+    def _pays(self, arguments: Mapping[str, str]) -> bool:
+        """Whether something is paid back beside the goods: a fee, taxes."""
+        others = (it for it in self.action.arguments if it.name != repayment.AMOUNT and arguments.get(it.name))
+        return any(
+            arguments[it.name] == "true" if type_of(it) == "boolean" else bool(figure_of(arguments[it.name]))
+            for it in others
+            if type_of(it) in ("boolean", "decimal")
+        )
 
     def _too_much_in_all(self, bundles: Sequence[Mapping[str, str]]) -> Iterator[Reason]:
         """What comes to more than was paid only together, or with what was paid back before."""

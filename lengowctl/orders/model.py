@@ -250,11 +250,16 @@ _DECIMALS = {"BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "LYD": 3, "OMR": 3, "TND": 
 )
 
 
+def decimals_of(currency: str | None) -> int:
+    """How many decimals amounts in that currency have."""
+    return _DECIMALS.get(currency or "", 2)
+
+
 def money_text(amount: Decimal | None, currency: str | None) -> str | None:
     """`90.60`: plain digits, at least the currency's decimals, never rounded. None stays None."""
     if amount is None:
         return None
-    least = _DECIMALS.get(currency or "", 2)
+    least = decimals_of(currency)
     text = str(amount)
     point = text.find(".")
     if point > 0 and len(text) - point > max(least, 1) and "E" not in text:

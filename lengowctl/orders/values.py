@@ -10,7 +10,7 @@ from decimal import Decimal
 from lengowctl.orders.arguments import option_of, type_of
 from lengowctl.orders.carriers import Aliases, Choices, Match, alias_of, find, find_carrier
 from lengowctl.orders.marketplace import Argument, Marketplace
-from lengowctl.orders.model import money_text
+from lengowctl.orders.model import decimals_of, money_text
 from lengowctl.orders.moment import read_date
 from lengowctl.orders.quirks import OTHER_CARRIERS, fits
 from lengowctl.orders.reason import About, Reason, shown
@@ -138,6 +138,8 @@ def _decimal(argument: Argument, value: str, currency: str | None) -> str | Reas
     figure = figure_of(value)
     if figure is None:
         return _wrong(argument, f"{value!r} is not an amount; write it as 12.50")
+    if currency and figure != round(figure, decimals_of(currency)):
+        return _wrong(argument, f"{value!r} has more decimals than {currency} has")
     return money_text(figure, currency) or value
 
 

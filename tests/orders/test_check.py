@@ -469,6 +469,18 @@ def test_no_more_is_paid_back_than_was_paid(amount: str, lines: tuple[tuple[str,
         assert sentences(order, ask) == [f"--amount: {Decimal(amount):.2f} is more than was paid ({most})"]
 
 
+@pytest.mark.parametrize(
+    ("fee", "said"), [("0", ["--amount: 0 pays nothing back"]), ("0.01", []), (None, ["--amount: 0 pays nothing back"])]
+)
+def test_a_refund_of_nothing_is_none_but_the_fee_alone_may_be_paid_back(fee: str | None, said: list[str]) -> None:
+    """Some marketplaces take nothing for all of it."""
+    code = "veepee" if fee else "ebay_fr"
+    given = {"amount": "0.00"} | ({"shipping_amount": fee} if fee else {"reason": "BUYER_RETURN"})
+    order = order_at(code, "shipped", PAID, original_total=FIFTY)
+    ask = Ask("refund", given)
+    assert (sentences(order, ask) if said else list(prepared(order, ask).warnings)) == said
+
+
 @pytest.mark.parametrize("changes", [{"original_currency": "PLN"}, {"packages": ()}])
 def test_what_was_paid_is_not_known_without_amounts_in_the_marketplaces_currency(changes: dict[str, object]) -> None:
     order = replace(order_at("ebay_fr", "shipped", make_line(status="shipped")), **changes)  # type: ignore[arg-type]

@@ -42,7 +42,6 @@ def read(argument: Argument, text: str) -> str | Reason:
         (Argument("fees", True, "boolean"), "non", "false"),
         (Argument("refund_price", True, "decimal"), "12.5", "12.50"),
         (Argument("refund_price", True, "decimal"), "0", "0.00"),
-        (Argument("refund_price", True), "7.125", "7.125"),
         (Argument("quantity", True, "quantity"), "02", "2"),
         (Argument("weight", True, "integer"), "3", "3"),
         (Argument("shipping_date", True, "datetime"), "2026-11-23T10:00", "2026-11-23T09:00:00+00:00"),
@@ -104,6 +103,7 @@ CARRIER, REASON = Argument("carrier", True, free=False), Argument("reason", True
         (Argument("refund_shipping_fees", True, "boolean", YES_NO), "1",
          "--shipping-amount: it is all or nothing here: say yes or no, not '1'", ("true", "false")),
         (Argument("refund_price", True), "12,50", "--amount: '12,50' is not an amount; write it as 12.50", ()),
+        (Argument("refund_price", True), "7.125", "--amount: '7.125' has more decimals than EUR has", ()),
         (Argument("quantity", True), "0", "--line: '0' is not a number of pieces; write it as 2", ()),
         (Argument("quantity", True), "1.5", "--line: '1.5' is not a number of pieces; write it as 2", ()),
         (Argument("weight", True, "integer"), "x", "--arg weight: 'x' is not a number of pieces; write it as 2", ()),
@@ -120,6 +120,16 @@ def test_what_cannot_be_sent_is_told_in_one_sentence_with_the_valid_values(
     argument: Argument, text: str, sentence: str, valid: tuple[str, ...]
 ) -> None:
     assert read(argument, text) == Reason(About.ARGUMENT, sentence, argument.name, valid)
+
+
+@pytest.mark.parametrize(
+    ("currency", "text", "sent"),
+    [("EUR", "7.1250", None), ("EUR", "7.1200", "7.1200"), ("JPY", "7.5", None), ("JPY", "7", "7"),
+     ("KWD", "7.125", "7.125"), (None, "7.125", "7.125")],
+)  # fmt: skip
+def test_no_currency_pays_fractions_of_its_smallest_coin(currency: str | None, text: str, sent: str | None) -> None:
+    found = read_value(Argument("refund_price", True), text, replace(READING, currency=currency))
+    assert found == sent if sent else isinstance(found, Reason)
 
 
 @pytest.mark.parametrize("text", ["-1", "NaN", "Infinity", "1e3", "1_000", "twelve", "9" * 30, "\u0663"])

@@ -34,6 +34,10 @@ _AS_TYPED = "failed"
 _ALL_OF_IT = frozenset({"amount"})
 #: Columns of results, which only a report holds with their arguments.
 _RESULTS = {"result", "action"}
+#: A line that begins with a reference, within a cell.
+_ROW = re.compile(r"[a-z0-9_]+:[^\s;,]+\s*[;,\t]")
+_DIVIDER = re.compile(f"[{_DELIMITERS}]")
+_NEXT = "the rows after it; close it, or leave it out"
 #: How a spreadsheet is told what divides the cells.
 _SEPARATOR = re.compile(r"sep=([;,\t|])\s*", re.IGNORECASE)
 
@@ -159,7 +163,9 @@ class _Reader:
             except csv.Error as fault:
                 yield Entry(lines.where, "", self.typed, lines.told(fault))
                 continue
-            if any(cell.strip() for cell in cells):
+            if _swallowed(cells, len(columns)):
+                yield Entry(lines.where, "", self.typed, f"a quote is opened here that takes {_NEXT}")
+            elif any(cell.strip() for cell in cells):
                 pairs = zip_longest(columns, (cell.strip() for cell in cells[: len(columns)]), fillvalue="")
                 yield self._entry(lines.where, [(name, cell) for name, cell in pairs if name])
 
@@ -249,6 +255,12 @@ class _Reader:
         if name in _ALL_OF_IT:
             return f"{name} is empty: say how much; only without that column all of it is meant"
         return None
+
+
+def _swallowed(cells: Iterable[str], columns: int) -> bool:
+    """Whether a cell of several lines holds what are rows of their own: a quote was forgotten."""
+    lines = (line for cell in cells if "\n" in cell for line in cell.splitlines() if _ROW.match(line))
+    return any(len(_DIVIDER.findall(line)) >= columns - 1 for line in lines)
 
 
 def _as_sent(ask: Ask) -> Ask:

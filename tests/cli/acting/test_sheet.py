@@ -40,6 +40,22 @@ def test_a_spreadsheets_leftovers_are_no_rows(shop: Shop, file: Path) -> None:
     assert shop.told("ship", "--from", str(file), "--dry-run") == [("cdiscount:CS1", "would_send")]
 
 
+def test_a_quote_that_takes_whole_rows_is_told(shop: Shop, file: Path) -> None:
+    """Two inches make one quote each: what lies between them is no remark on the first row."""
+    file.write_text(
+        "ref,carrier,tracking_number,title\n"
+        'cdiscount:CS1,Colissimo,6A12345678901,"19 inch\n'
+        "cdiscount:CS2,Colissimo,6A22345678901,x\n"
+        'cdiscount:CS3,Colissimo,6A32345678901,24 inch"\n'
+        'cdiscount:CS4,Colissimo,6A42345678901,"two\nlines:1, no row"\n'
+    )
+    result = shop("ship", "--from", str(file), "--dry-run", "-o", "jsonl")
+    assert [(row["ref"], row["result"], row["reason"]) for row in rows(result)] == [
+        ("", "failed", "line 2: a quote is opened here that takes the rows after it; close it, or leave it out"),
+        ("cdiscount:CS4", "would_send", None),
+    ]
+
+
 def test_a_row_without_a_reference_keeps_what_it_has(shop: Shop, file: Path) -> None:
     """The report has it all, so that only the reference has to be added."""
     file.write_text("ref,carrier,tracking_number\n,Colissimo,6A12345678901\n")

@@ -129,7 +129,7 @@ def test_a_folded_line_keeps_its_words_whole_and_its_room(text: str, room: int) 
 
 
 def test_a_folded_line_stands_below_its_beginning() -> None:
-    assert folded("  run lengowctl sync --full once more ", 20) == "  run lengowctl sync\n    --full once more "
+    assert folded("  run lengowctl sync --full once more ", 20) == "  run lengowctl sync\n    --full once\n    more "
     assert folded("a  b", 4) == "a  b"
 
 

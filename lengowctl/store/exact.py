@@ -13,8 +13,10 @@ from typing import cast
 
 from lengowctl.orders.fields import Kind
 
-_MONEY = re.compile(r"(?:-?\d+(?:\.\d+)?\n?)*")
-_COUNTS = re.compile(r"(?:-?\d*\n?)*")
+#: The texts of a column, a line each. A line ends only at its end: were that left open, a text that is none would be
+#: cut up in every way there is before it is refused.
+_MONEY = re.compile(r"(?:-?\d+(?:\.\d+)?(?:\n-?\d+(?:\.\d+)?)*)?", re.ASCII)
+_COUNTS = re.compile(r"(?:-?\d+)?(?:\n(?:-?\d+)?)*", re.ASCII)
 _FLAGS = frozenset({"", "true", "false"})
 
 

@@ -8,8 +8,10 @@ from pathlib import Path
 from lengowctl.cli.acting.flow import tell_warnings
 from lengowctl.cli.acting.weighing import Lot
 from lengowctl.cli.runtime import Runtime
+from lengowctl.orders.moment import utc_text
 
 from ...running import Shell
+from ...trading import Shop
 
 
 def test_of_many_kinds_of_warnings_the_commonest_are_told_each_once(tmp_path: Path) -> None:
@@ -20,3 +22,14 @@ def test_of_many_kinds_of_warnings_the_commonest_are_told_each_once(tmp_path: Pa
     told = [f"lengowctl: warning: {kind}{f' ({number} orders)' if number > 1 else ''}" for kind, number in kinds]
     rest = "lengowctl: warning: and 2 other warnings; --dry-run of a few orders shows all"
     assert runtime.machine.stderr.getvalue().splitlines() == [*told[2:], *told[:8], rest]  # type: ignore[attr-defined]
+
+
+def test_what_was_planned_and_never_sent_gives_way_to_another_action_and_that_is_said(shop: Shop) -> None:
+    planned = utc_text(shop.shell.clock.now())
+    shop("accept", "cdiscount:CD1", "--hold", "10m")
+    result = shop("refuse", "cdiscount:CD1", "cdiscount:CD1", "--yes")
+    assert (result.code, result.err) == (
+        0,
+        f"lengowctl: warning: cdiscount:CD1: accept, planned by accept at {planned} and never sent, is withdrawn in"
+        " favour of this\nrefuse: 1 sent (1 named twice, counted once)\n",
+    )

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from ...running import Result
 from ...trading import Shop, rows
 
 
@@ -109,3 +112,9 @@ def test_listings_and_reports_are_read_for_their_references(shop: Shop) -> None:
         assert shop.told("refuse", "-", "--dry-run", stdin=listed) == [("cdiscount:CD1", "would_send")]
     report = shop("accept", "cdiscount:CD1", "nope", "-o", "jsonl").out
     assert shop("refuse", "-", "--dry-run", stdin=report).code != 2
+
+
+def test_a_file_that_is_not_there_is_named(shop: Shop, tmp_path: Path) -> None:
+    path = tmp_path / "none.csv"
+    told = f"lengowctl: {path} cannot be read: no such file or directory\n"
+    assert shop("ship", "--from", str(path)) == Result(1, "", told)

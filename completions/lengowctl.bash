@@ -174,6 +174,10 @@ _lengowctl() {
     for word in $choices; do [[ $word == "$cur"* ]] && found+=("$word"); done
     [[ $asks == order:* || $asks == action:* ]] && compopt -o nosort 2>/dev/null
     [[ $asks ]] && _lengowctl_ask
+    if [[ $head == *, ]]; then  # what stands in the list already is not meant again
+        choices=("${found[@]}") found=()
+        for word in "${choices[@]}"; do [[ ,${head#*=} == *",$word,"* ]] || found+=("$word"); done
+    fi
     _lengowctl_offer
     return 0
 }

@@ -26,7 +26,10 @@ function __lengowctl_offer --description 'Values: a kind that lengowctl knows or
         set head (string match -r -- '^.*,' "$typed"; or echo)
         set typed (string replace -r -- '^.*,' '' "$typed")
     end
-    test (count $argv) -gt 2; and printf '%s\n' $head$argv[3..-1]
+    set -l said (string split -- , $head)
+    for word in $argv[3..-1]
+        contains -- $word $said; or printf '%s\n' $head$word
+    end
     test $argv[1] = -; and return
     set -l words (commandline -opc)
     set -l program (string replace -r -- '^~' $HOME $words[1])
@@ -34,7 +37,9 @@ function __lengowctl_offer --description 'Values: a kind that lengowctl knows or
     if string match -q -- '--*=*' (commandline -ct) # in another case, fish would put the value in place of the option
         set offered (string match -r -- '^'(string escape --style=regex -- "$typed")'.*' $offered)
     end
-    test (count $offered) -gt 0; and printf '%s\n' $head$offered
+    for word in $offered
+        contains -- (string split -m1 -- \t $word)[1] $said; or printf '%s\n' $head$word
+    end
 end
 
 complete -c lengowctl -f

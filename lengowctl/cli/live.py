@@ -85,7 +85,7 @@ class _Live:
             self.fault = fault
         else:
             self.fault = None
-            self._remember(self._runtime.machine.now())
+            self._remember(self._runtime.printer.now())
         finally:
             self._runtime.release()
 
@@ -105,7 +105,7 @@ class _Live:
     def _shown(self, terminal: Terminal) -> str:
         """Show it until it is time to look again, or the key that ends that."""
         machine = self._runtime.machine
-        due, at = machine.monotonic() + self._every.total_seconds(), machine.now() + self._every
+        due, at = machine.monotonic() + self._every.total_seconds(), self._runtime.printer.now() + self._every
         while True:
             self._draw(terminal, at)
             key = terminal.wait(max(due - machine.monotonic(), 0.0))

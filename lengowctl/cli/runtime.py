@@ -304,13 +304,15 @@ class Runtime:
         return open_outbox(self, store, command, stop, check)
 
     def aliases(self) -> Aliases:
-        """The merchant's own names of carriers. The sandbox does without when the file cannot be read."""
+        """The merchant's own names of carriers. The sandbox does without, and says so, when the file cannot be read."""
         try:
             return self.settings.carriers
-        except (ConfigFault, NoHome):
-            if self.profile.name == SANDBOX:
-                return {}
-            raise
+        except (ConfigFault, NoHome) as fault:
+            if self.profile.name != SANDBOX:
+                raise
+            if isinstance(fault, ConfigFault):
+                self.printer.warn(f"{fault.message}; the sandbox goes on without your carriers' names")
+            return {}
 
     def reader(self) -> Reader:
         """Reads stored bodies again."""

@@ -10,19 +10,22 @@ _SCRIPT = r"""#compdef lengowctl
 
 _lengowctl_offer() {  # KIND|- one|list WORD...: values that lengowctl knows, and fixed words; several with commas
     local kind=$1 how=$2 known line value
-    local -a offered options
+    local -a offered options said
     shift 2
     if [[ $how == list ]]; then
-        compset -P '*,'
+        compset -P '*,' && said=("${(@s:,:)${${(Q)IPREFIX}##*=}}")
         options=(-qS ,)
     fi
-    offered=("${@//:/\\:}")
+    offered=("$@")
+    offered=("${(@)offered:|said}")
+    offered=("${(@)offered//:/\\:}")
     if [[ $kind != - ]]; then
         options+=(-M 'm:{a-zA-Z}={A-Za-z}')
         known=$($lengowctl_program __complete zsh $kind "=${(Q)PREFIX}" "${lengowctl_typed[@]}" 2>/dev/null)
         for line in "${(@f)known}"; do
             line=${line//\\/\\\\}
             value=${line%%$'\t'*}
+            (( $said[(Ie)$value] )) && continue
             value=${value//:/\\:}
             [[ -n $value ]] && offered+=("$value${${(M)line:#*$'\t'*}:+:${line#*$'\t'}}")
         done

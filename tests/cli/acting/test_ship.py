@@ -303,3 +303,10 @@ def test_a_row_of_a_table_is_no_reference_and_its_buyer_is_not_named(shop: Shop)
     assert result.code == 1
     assert all("is no reference; a line begins with one" in row["reason"] for row in rows(result))
     assert all(len(row["ref"]) <= 25 for row in rows(result))
+
+
+def test_the_sandbox_works_beside_a_broken_configuration_and_says_what_it_lacks(shop: Shop) -> None:
+    words = ("ship", "cdiscount:CS1", "--carrier", "Colissimo", "--tracking-number", NUMBER)
+    shop.shell.write_config("[carriers\n")
+    result = shop(*words)
+    assert (result.code, result.err.count("; the sandbox goes on without your carriers' names\n")) == (0, 1)

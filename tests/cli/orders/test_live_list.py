@@ -250,3 +250,11 @@ def test_foreign_text_does_not_steer_the_screen(shop: Shop) -> None:
     assert "\\x1b[2J\\x9b\\u202eEve" in screen[-1]
     assert "\u202e" not in done.out
     assert done.out.count("\x1b[2J") == 0
+
+
+def test_in_the_sandbox_the_clock_of_the_screen_is_the_sandboxs(shop: Shop) -> None:
+    """As all times of the orders below it."""
+    shop("sandbox", "tick", "6h")
+    shop("sync", "-q")
+    (screen,) = watch(shop, *WATCH, "--no-input")
+    assert "  18:02:00, next 18:02:30" in screen[0]

@@ -169,6 +169,11 @@ def test_lists_go_on_after_a_comma(line: Line) -> None:
     assert typed.rstrip(" ,") == "lengowctl list --columns=ref,currency"
 
 
+def test_what_stands_in_a_list_is_not_offered_for_it_again(line: Line) -> None:
+    for typed in ("list --columns ref,country,countr", "list -s shipped,shipp", "accept --status=shipped,shipp"):
+        assert line.after(f"lengowctl {typed}\t").rstrip() == f"lengowctl {typed}"
+
+
 def test_a_word_that_the_cache_knows_too_is_offered_once(line: Line, request: pytest.FixtureRequest) -> None:
     tabs = "\t\t" if request.node.callspec.params["line"] == "bash" else "\t"
     assert line.offered(f"lengowctl list -s waiting_{tabs}").count("waiting_shipment") == 1

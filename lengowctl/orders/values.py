@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from decimal import Decimal
 
 from lengowctl.orders.arguments import option_of, type_of
@@ -21,6 +21,8 @@ _UNSEEN = re.compile(f"[{UNSEEN}]")
 _LINK = re.compile(r"https?://[^\s/]+\S*", re.IGNORECASE)
 _FIGURE = re.compile(r"\d{1,15}(\.\d{1,6})?", re.ASCII)
 _WHOLE = re.compile(r"\d{1,9}", re.ASCII)
+#: Clocks and time zones may differ by so much.
+_AHEAD = timedelta(days=1)
 _YES = ("true", "yes", "oui", "ja")
 _NO = ("false", "no", "non", "nein")
 
@@ -156,9 +158,12 @@ def _whole(argument: Argument, value: str) -> str | Reason:
 
 def _moment(argument: Argument, value: str, reading: Reading) -> str | Reason:
     try:
-        return moment_text(read_date(value, now=reading.now, zone=reading.zone))
+        moment = read_date(value, now=reading.now, zone=reading.zone)
     except ValueError as fault:
         return _wrong(argument, str(fault))
+    if argument.name == "shipping_date" and moment > reading.now + _AHEAD:
+        return _wrong(argument, f"{value!r} is still to come; it says when the parcel left")
+    return moment_text(moment)
 
 
 def moment_text(moment: datetime) -> str:

@@ -104,6 +104,8 @@ CARRIER, REASON = Argument("carrier", True, free=False), Argument("reason", True
          "--shipping-amount: it is all or nothing here: say yes or no, not '1'", ("true", "false")),
         (Argument("refund_price", True), "12,50", "--amount: '12,50' is not an amount; write it as 12.50", ()),
         (Argument("refund_price", True), "7.125", "--amount: '7.125' has more decimals than EUR has", ()),
+        (Argument("shipping_date", True), "2026-11-25",
+         "--shipping-date: '2026-11-25' is still to come; it says when the parcel left", ()),
         (Argument("quantity", True), "0", "--line: '0' is not a number of pieces; write it as 2", ()),
         (Argument("quantity", True), "1.5", "--line: '1.5' is not a number of pieces; write it as 2", ()),
         (Argument("weight", True, "integer"), "x", "--arg weight: 'x' is not a number of pieces; write it as 2", ()),

@@ -74,6 +74,8 @@ def gather(
     runtime: Runtime, store: Store, named: Named, filters: OrderFilters, wanted: Wanted, known: dict[str, Marketplace]
 ) -> Meant:
     """The orders that are meant. Raises UsageFault for both ways at once, for neither, and for what cannot be read."""
+    if named.file is not None and not named.file.strip():
+        raise UsageFault("--from is empty", hint="a variable of the shell may be empty")
     by_name = bool(named.refs or named.file)
     if by_name and filters.given:
         raise UsageFault(

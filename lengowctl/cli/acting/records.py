@@ -9,6 +9,10 @@ from collections.abc import Iterable
 from lengowctl.errors import UsageFault
 from lengowctl.output.words import counted
 
+DELIMITERS = "\t;,|"
+#: A line that begins with a reference, within a cell.
+_ROW = re.compile(r"[a-z0-9_]+:[^\s;,]+\s*[;,\t]")
+_DIVIDER = re.compile(f"[{DELIMITERS}]")
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _BROKEN = re.compile("[\udc80-\udcff]")
 _SAVE = "save the file as CSV UTF-8, so that no letter is guessed"
@@ -36,6 +40,12 @@ def unreadable(text: str) -> str | None:
 def is_remark(line: str) -> bool:
     """A line for people only."""
     return line.lstrip().startswith("#")
+
+
+def swallows_rows(cells: Iterable[str], columns: int) -> bool:
+    """Whether a cell of several lines holds what are rows of their own: a quote was forgotten."""
+    lines = (line for cell in cells if "\n" in cell for line in cell.splitlines() if _ROW.match(line))
+    return any(len(_DIVIDER.findall(line)) >= columns - 1 for line in lines)
 
 
 class Records:

@@ -13,7 +13,7 @@ from typing import Any
 
 from lengowctl.cli.acting.objects import ARG, ARGUMENTS, Broken, kept, parsed, texts_of, what_else
 from lengowctl.cli.acting.options import read_extra, read_line
-from lengowctl.cli.acting.records import Records, is_remark, text_of, unreadable
+from lengowctl.cli.acting.records import DELIMITERS, Records, is_remark, swallows_rows, text_of, unreadable
 from lengowctl.errors import LengowctlError, UsageFault
 from lengowctl.orders.arguments import FLAGS, LINE, QUANTITIES, Ask, flag_named
 from lengowctl.orders.carriers import near_names
@@ -21,8 +21,9 @@ from lengowctl.orders.draft import with_lines
 from lengowctl.orders.fields import LINE_FIELDS, ORDER_FIELDS, PARCEL_FIELDS
 
 REF = "ref"
-_DELIMITERS = "\t;,"
-_OWN = frozenset((REF, ARG, ARGUMENTS, LINE, *FLAGS))
+_OWN = frozenset((REF, ARG, ARGUMENTS, LINE, *QUANTITIES, *FLAGS))
+#: What our own line rows call a line: they are about orders, so `line` alone says that a line is meant.
+_LINE_ID = "line_id"
 #: Columns of our own listings and reports: they may stand in a file, and mean nothing here.
 _OURS = frozenset(
     (*(one.name for fields in (ORDER_FIELDS, LINE_FIELDS, PARCEL_FIELDS) for one in fields),
@@ -34,9 +35,6 @@ _AS_TYPED = "failed"
 _ALL_OF_IT = frozenset({"amount"})
 #: Columns of results, which only a report holds with their arguments.
 _RESULTS = {"result", "action"}
-#: A line that begins with a reference, within a cell.
-_ROW = re.compile(r"[a-z0-9_]+:[^\s;,]+\s*[;,\t]")
-_DIVIDER = re.compile(f"[{_DELIMITERS}]")
 _NEXT = "the rows after it; close it, or leave it out"
 #: How a spreadsheet is told what divides the cells.
 _SEPARATOR = re.compile(r"sep=([;,\t|])\s*", re.IGNORECASE)
@@ -85,7 +83,7 @@ def arguments_in(line: str, allowed: frozenset[str]) -> list[str]:
         if isinstance(found, dict) and not found.keys() >= _RESULTS:
             names = [key for key, cell in found.items() if cell not in (None, "")]
     else:
-        first, *others = (cell.strip().strip('"') for cell in re.split(f"[{_DELIMITERS}]", line))
+        first, *others = (cell.strip().strip('"') for cell in re.split(f"[{DELIMITERS}]", line))
         names = others if first.lower() == REF else ()
     flags = [flag.name for name in names if (flag := flag_named(name))]
     return [name for name in flags if name in allowed]
@@ -108,12 +106,13 @@ class _Reader:
         said = _SEPARATOR.fullmatch(heading)
         if said:
             lines.skip()
-        delimiter = said[1] if said else max(_DELIMITERS, key=heading.count)
+        delimiter = said[1] if said else max(DELIMITERS, key=heading.count)
         table = csv.reader(lines, delimiter=delimiter, strict=True)
         columns = self._columns(table)
         if REF not in columns:
+            bare = f"; a bare list of references is for {self.typed.action} - < {self.name}" if ":" in heading else ""
             raise UsageFault(
-                f"{self.name}: no column is called ref", hint="the first line names the columns; one is ref"
+                f"{self.name}: no column is called ref", hint=f"the first line names the columns; one is ref{bare}"
             )
         return self._csv_entries(table, lines, columns)
 
@@ -138,6 +137,9 @@ class _Reader:
         if flag and flag.name not in self.allowed:
             self._leave_out(cell)
             return None
+        if word == _LINE_ID:
+            self.unused[f"{_LINE_ID} (a column {LINE} is)"] = None
+            return _LINE_ID
         if word in _OWN or word in _OURS or not word:
             return word if word in _OWN else None
         near = near_names(word, [*self.allowed, REF, LINE])
@@ -163,7 +165,7 @@ class _Reader:
             except csv.Error as fault:
                 yield Entry(lines.where, "", self.typed, lines.told(fault))
                 continue
-            if _swallowed(cells, len(columns)):
+            if swallows_rows(cells, len(columns)):
                 yield Entry(lines.where, "", self.typed, f"a quote is opened here that takes {_NEXT}")
             elif any(cell.strip() for cell in cells):
                 pairs = zip_longest(columns, (cell.strip() for cell in cells[: len(columns)]), fillvalue="")
@@ -175,6 +177,10 @@ class _Reader:
         if is_array:
             for number, value in enumerate(self._array(text), 1):
                 yield self._object(f"item {number}", value)
+            return
+        whole = parsed(text)
+        if isinstance(whole, dict) and "\n" in text.strip():  # one object, over several lines
+            yield self._object("item 1", whole)
             return
         for number, line in enumerate(io.StringIO(text), 1):
             if line.strip() and not is_remark(line):
@@ -225,7 +231,7 @@ class _Reader:
     def _entry(self, where: str, pairs: Iterable[tuple[str, str]]) -> Entry:
         """A row of columns and their texts. What was read of it is kept even when it makes no sense."""
         ref, given, extra, lines = "", dict(self.typed.given), dict(self.typed.extra), []
-        fault = None
+        pieces, by_id, fault = "", False, None
         for name, text in pairs:
             try:
                 if name == REF:
@@ -234,6 +240,10 @@ class _Reader:
                     fault = fault or self._empty(where, name)
                 elif name == LINE:
                     lines.append(read_line(text, LINE))
+                elif name == _LINE_ID:
+                    by_id = True
+                elif name in QUANTITIES:
+                    pieces = text
                 elif name in (ARG, ARGUMENTS):
                     key, value = read_extra(text)
                     extra[key] = value
@@ -243,6 +253,11 @@ class _Reader:
             except LengowctlError as raised:
                 why = raised.message
             fault = fault or (f"{name}: {why}" if why and name not in (LINE, ARG, ARGUMENTS) else why)
+        if pieces and lines:
+            lines, why = _counted(lines, pieces)
+            fault = fault or why
+        elif pieces and not by_id:  # of the only line, or there is a reason
+            extra[QUANTITIES[0]] = pieces
         ask = replace(self.typed, given=given, extra=extra, lines=tuple(lines) or self.typed.lines)
         return Entry(where, ref, ask, fault or (None if ref else "it has no ref"))
 
@@ -257,10 +272,15 @@ class _Reader:
         return None
 
 
-def _swallowed(cells: Iterable[str], columns: int) -> bool:
-    """Whether a cell of several lines holds what are rows of their own: a quote was forgotten."""
-    lines = (line for cell in cells if "\n" in cell for line in cell.splitlines() if _ROW.match(line))
-    return any(len(_DIVIDER.findall(line)) >= columns - 1 for line in lines)
+def _counted(lines: list[tuple[str, int | None]], pieces: str) -> tuple[list[tuple[str, int | None]], str | None]:
+    """Lines with the number of pieces that stands in a column of its own, or why that cannot be."""
+    (line, said), *others = lines
+    if others or said is not None:
+        return lines, "how many pieces is said twice, with the line and beside it"
+    try:
+        return [read_line(f"{line}={pieces}", LINE)], None
+    except LengowctlError as fault:
+        return lines, fault.message
 
 
 def _as_sent(ask: Ask) -> Ask:

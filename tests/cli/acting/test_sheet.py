@@ -65,6 +65,51 @@ def test_a_row_without_a_reference_keeps_what_it_has(shop: Shop, file: Path) -> 
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("ref,line,quantity\n{ref},{one},2\n", {"1": "2"}),
+        ("ref|line|shipped_quantity\n{ref}|{one}|2\n{ref}|{two}|\n", {"1": "2", "2": "3"}),
+        ('{{"ref":"{ref}","line":"{one}","quantity":2}}\n', {"1": "2"}),
+        ('{{\n "ref": "{ref}",\n "line": "{one}=2"\n}}\n', {"1": "2"}),
+        ("ref,line,quantity\n{ref},{one}=1,2\n", "how many pieces is said twice, with the line and beside it"),
+        ("ref,line,quantity\n{ref},{one},some\n", "there is no line {one}=some in this order"),
+        ("ref,quantity\n{ref},2\n", "--arg quantity: say of which line"),
+    ],
+)
+def test_pieces_beside_a_line_are_of_that_line(shop: Shop, file: Path, text: str, found: dict[str, str] | str) -> None:
+    """A part must never become the whole because its number stood in a column of its own."""
+    one, two = waits(shop, "demo_quantity", "DQ1", lines=2)
+    file.write_text(text.format(ref="demo_quantity:DQ1", one=one, two=two))
+    words = ("--carrier", "DHL", "--tracking-number", "003404341612", "--dry-run", "-o", "jsonl")
+    told = rows(shop("ship", "--from", str(file), *words))
+    if isinstance(found, str):
+        assert [row["result"] for row in told] == ["failed"]
+        assert found.format(one=one) in told[0]["reason"]
+    else:
+        pieces = {row["arguments"]["line"]: row["arguments"]["quantity"] for row in told}
+        assert pieces == {{"1": one, "2": two}[key]: number for key, number in found.items()}
+
+
+def test_a_packing_list_with_numbers_added_ships_its_orders(shop: Shop, file: Path) -> None:
+    """Its lines and their pieces are what the orders hold; that they are not used is said."""
+    (line,) = waits(shop, "fnac", "FS1")
+    file.write_text(f"ref,line_id,sku,quantity,carrier,tracking_number\nfnac:FS1,{line},X,3,DPD,05081234567891\n")
+    result = shop("ship", "--from", str(file), "--dry-run", "-o", "jsonl")
+    assert [row["arguments"] for row in rows(result)] == [{"carrier": "DPD", "tracking_number": "05081234567891"}]
+    assert result.err.splitlines()[0] == f"lengowctl: warning: {file}: not used by ship: line_id (a column line is)"
+
+
+def test_a_bare_list_is_sent_to_the_pipe(shop: Shop, file: Path) -> None:
+    file.write_text("cdiscount:CD1\ncdiscount:CD2\n")
+    assert shop("accept", "--from", str(file)).err == (
+        f"lengowctl: {file}: no column is called ref\n"
+        f"  the first line names the columns; one is ref; a bare list of references is for accept - < {file}\n"
+    )
+    empty = shop("accept", "--from", "")
+    assert (empty.code, empty.err) == (2, "lengowctl: --from is empty\n  a variable of the shell may be empty\n")
+
+
 def test_an_empty_amount_is_not_all_of_it(shop: Shop, file: Path) -> None:
     """A cell that somebody forgot must not pay a whole order back."""
     with shop.world() as world:

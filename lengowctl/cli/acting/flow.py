@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import chain
@@ -31,7 +32,7 @@ from lengowctl.output.words import counted
 from lengowctl.store.intent import Intent
 from lengowctl.store.intents import Intents
 
-_KINDS = 8
+_KINDS, _PLACES = 8, 5
 _UNANSWERED = (Result.SENT, Result.ALREADY_DONE)
 
 
@@ -72,7 +73,7 @@ def carry_out(
         say = runtime.printer.say if lot.left_out or lot.not_offered else runtime.printer.note
         say(f"nothing to do{_left_out(lot)}")
         return
-    tell_warnings(runtime, lot)
+    tell_warnings(runtime, lot, {marketplace.name for marketplace in scales.marketplaces.values()})
     if sending.dry_run:
         show(runtime, lot, sending, output, command)
     elif sending.plan is not None:
@@ -98,13 +99,28 @@ def show(runtime: Runtime, lot: Lot, sending: Sending, output: ResultsOutput, co
         _raise(teller.fault())
 
 
-def tell_warnings(runtime: Runtime, lot: Lot) -> None:
-    """What the checks had to say without refusing: each sentence once, with how many orders it is about."""
-    for sentence, number in lot.warnings.most_common(_KINDS):
-        runtime.printer.warn(sentence if number == 1 else f"{sentence} ({number:,} orders)")
-    if len(lot.warnings) > _KINDS:
-        more = counted(len(lot.warnings) - _KINDS, "other warning")
+def tell_warnings(runtime: Runtime, lot: Lot, names: Iterable[str] = ()) -> None:
+    """What the checks had to say without refusing: each sentence once, with how many orders it is about; one that
+    holds for several marketplaces (of these `names`) once for all of them."""
+    told = list(_said_once(lot.warnings, sorted(names, key=len, reverse=True)))
+    for sentence in told[:_KINDS]:
+        runtime.printer.warn(sentence)
+    if len(told) > _KINDS:
+        more = counted(len(told) - _KINDS, "other warning")
         runtime.printer.warn(f"and {more}; --dry-run of a few orders shows all")
+
+
+def _said_once(warnings: Counter[str], names: Sequence[str]) -> Iterator[str]:
+    """The commonest first; sentences that differ only in the marketplace that they begin with are one."""
+    alike: dict[str, list[tuple[str, int]]] = {}
+    for sentence, number in warnings.most_common():
+        place = next((name for name in names if sentence.startswith(f"{name} ")), "")
+        alike.setdefault(sentence.removeprefix(place), []).append((place, number))
+    for rest, ((place, number), *others) in alike.items():
+        many = f" ({number:,} orders)" if number > 1 else ""
+        named = ", ".join(f"{name} ({number:,})" for name, number in others[:_PLACES])
+        more = f" and {counted(len(others) - _PLACES, 'more marketplace')}" if len(others) > _PLACES else ""
+        yield f"{place}{rest}{many}{f'; the same at {named}{more}' if others else ''}"
 
 
 def _left_out(lot: Lot) -> str:

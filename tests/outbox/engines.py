@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -89,6 +90,9 @@ class World:
         self.engines: dict[int, Engine] = {}
         self.asked: set[Request] = set()
         self.twins_sent: list[tuple[int, int]] = []
+        self.let_go: frozenset[int] | None = None
+        """While the profile is frozen: the intents whose requests are on their way already."""
+        self.frozen_sent: list[int] = []
         self.store = Store.open(folder, write=True, now=NOON)
         self.ledger: Intents = self.store.ledger.intents(profile="p", source=SOURCE, who=Who("t", "t", "t"))
 
@@ -128,6 +132,8 @@ class World:
         if engine is None:
             return
         self.sender = str(engine.intent_id)
+        if self.let_go is not None and engine.intent_id not in self.let_go:
+            self.frozen_sent.append(engine.intent_id)
         intents = engine.outbox.intents
         intent = intents.get(engine.intent_id)
         if intent is None or intent.occurrence > 1:
@@ -150,6 +156,17 @@ class World:
             self.engines[who] = engine
         if engine.fault:
             raise engine.fault
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Somebody freezes the profile while engines stand still, and a moment passes; later unfreezes it."""
+        leaving = {engine.intent_id for engine in self.engines.values() if engine.at == "leaving"}
+        self.run(7, lambda outbox: outbox.freeze() and None, 0, "finish")
+        self.pass_time(1)
+        self.let_go = frozenset(leaving)
+        yield
+        self.let_go = None
+        self.run(7, lambda outbox: outbox.unfreeze() and None, 0, "finish")
 
     def open(self) -> tuple[Store, Outbox]:
         store = Store.open(self.folder, write=True, now=NOON)
@@ -181,6 +198,7 @@ class World:
         done = Counter(effect.by for effect in self.source.effects if effect.by != "hand")
         assert [who for who, times in done.items() if times > 1] == [], "an action was carried out twice"
         assert self.twins_sent == [], "a twin was there all the time, and was sent again"
+        assert self.frozen_sent == [], "sent while the profile was frozen"
         for intent in self.ledger.in_states(State):
             self._check_state(intent, done[str(intent.id)])
 
@@ -201,6 +219,7 @@ class World:
     def end(self) -> None:
         """Everybody finishes, then a last run without faults: every wish is fulfilled once, or named."""
         self.faults, self.read_faults = [], 0
+        self.pass_time(timedelta(days=2, hours=1).total_seconds())  # nothing is held back any more, by whatever clock
         for who in list(self.engines):
             self.run(who, lambda outbox: None, 0, "finish")
             self.check()

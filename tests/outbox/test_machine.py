@@ -12,6 +12,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -38,6 +39,7 @@ from ..full import portions, times
 from .engines import ORDERS, WINDOWS, Tally, Work, World, wanted
 from .source import NOON
 
+HOLD = timedelta(seconds=20)
 FAULTS = ("ok", "lost", "cut", "broken", "late", "slow", "unreached", "limited", "signed_out", "refused")
 
 
@@ -58,12 +60,13 @@ class Machine(RuleBasedStateMachine):
 
     @rule(
         who=st.integers(0, 2),
-        what=st.sampled_from(("send", "send", "send", "settle", "look", "follow", "withdraw", "again")),
+        what=st.sampled_from(("send", "send", "send", "settle", "look", "follow", "withdraw", "again", "hold")),
         orders=st.sets(st.integers(1, ORDERS), min_size=1),
         variant=st.sampled_from((0, 0, 0, 0, 1)),
         far=st.integers(1, 12),
         then=st.sampled_from(("kill", "pause", "kill", "finish", "kill", "pause")),
         on_its_way=st.booleans(),
+        frozen=st.sampled_from((False, False, False, False, False, True)),
         faults=st.lists(st.sampled_from(FAULTS), max_size=3),
         late_by=st.integers(1, 9),
         read_faults=st.sampled_from((0, 0, 0, 0, 1, 2)),
@@ -79,6 +82,7 @@ class Machine(RuleBasedStateMachine):
         far: int,
         then: str,
         on_its_way: bool,
+        frozen: bool,
         faults: list[str],
         late_by: int,
         read_faults: int,
@@ -90,7 +94,8 @@ class Machine(RuleBasedStateMachine):
         world.skew = world.skew if skew is None else skew
         world.faults, world.read_faults = faults, read_faults
         world.source.late_by = timedelta(seconds=late_by)
-        world.run(who, self._work(what, sorted(orders), variant), far, then, on_its_way=on_its_way)
+        with world.frozen() if frozen else nullcontext():
+            world.run(who, self._work(what, sorted(orders), variant), far, then, on_its_way=on_its_way)
         world.check()
 
     @rule(number=st.integers(1, ORDERS), variant=st.sampled_from((0, 0, 0, 1)))
@@ -117,11 +122,12 @@ class Machine(RuleBasedStateMachine):
 
     def _work(self, what: str, orders: list[int], variant: int) -> Work:
         requests = [wanted(number, variant) for number in orders]
-        if what in ("send", "again"):
+        if what in ("send", "again", "hold"):
             self.world.asked.update(requests)
 
         def send(outbox: Outbox) -> None:
-            planned = outbox.plan(requests, again=what == "again")
+            until = self.world.now() + HOLD if what == "hold" else None
+            planned = outbox.plan(requests, again=what == "again", hold_until=until)
             list(outbox.send([it.intent for it in planned if it.intent]))
 
         def withdraw(outbox: Outbox) -> None:
@@ -236,6 +242,14 @@ class _QueuedTwins(Sending):
         return super()._adopted(intent, [action for action in actions if action.queued])
 
 
+class _LeavesThoughFrozen(Sending):
+    """Looks whether the profile is frozen when it claims, and not when what was claimed leaves."""
+
+    def _let_leave(self) -> None:
+        while self._brake.free and len(self._flying) < self._brake.width.at_most and (next_one := self._ahead.next()):
+            self._crew.start(self._post_job(next_one))
+
+
 def _with(sending: type[Sending]) -> type[Outbox]:
     class Design(Outbox):
         def _start(self, ready: list[Intent]) -> Sending:
@@ -279,7 +293,7 @@ def _machine(outbox: type[Outbox] = Outbox, allowed: Windows = WINDOWS) -> type[
 _NO_WINDOW = Windows(of=lambda action: timedelta(), apart=timedelta(), grain=timedelta())
 
 #: What a broken design comes to; which of it shows first is a matter of luck.
-_FOUND_OUT = "carried out|a twin was there all the time|sending for ever"
+_FOUND_OUT = "carried out|a twin was there all the time|sending for ever|sent while the profile was frozen"
 
 #: The first three are found out fastest.
 BROKEN = {
@@ -291,6 +305,7 @@ BROKEN = {
     "retry on a time-out": _machine(_with(_OnTimeOut)),
     "retry on 5xx": _machine(_with(_OnServerError)),
     "no twin check": _machine(_with(_NoTwins)),
+    "leaves though frozen": _machine(_with(_LeavesThoughFrozen)),
     "no window": _machine(allowed=_NO_WINDOW),
 }
 

@@ -55,7 +55,9 @@ ROWS = (
         "examples",
         ("tests/outbox/test_machine.py::test_nothing_is_lost_doubled_or_claimed_falsely",),
     ),
-    Row("broken designs found out", 10, "designs", ("tests/outbox/test_machine.py::test_a_broken_design_is_found_out",)),
+    Row(
+        "broken designs found out", 10, "designs", ("tests/outbox/test_machine.py::test_a_broken_design_is_found_out",)
+    ),
     Row("eight processes, the same 200 orders", 20, "rounds", ("tests/outbox/test_processes.py",)),
     Row("a storm of faults", 10_000, "actions", ("tests/outbox/test_storm.py::test_a_storm_of_faults",)),
     Row(

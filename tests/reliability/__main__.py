@@ -108,7 +108,8 @@ def main(words: list[str]) -> int:
 
 
 def _run_tests(rows: list[Row]) -> bool:
-    table, tests = Table(rows), sorted({test for row in rows for test in row.tests})
+    in_turn = sorted(rows, key=lambda row: not row.lone)
+    table, tests = Table(rows), list(dict.fromkeys(test for row in in_turn for test in row.tests))
     jobs = os.environ.get("TEST_JOBS", "2")
     code = pytest.main([*tests, "-n", jobs, "--dist", "worksteal", "-p", "no:cacheprovider"], plugins=[table])
     return tell(rows, table) and code == pytest.ExitCode.OK

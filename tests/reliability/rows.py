@@ -11,13 +11,15 @@ _ACTING = "tests/stories/test_acting.py"
 @dataclass(frozen=True)
 class Row:
     """`count` is what is demanded of a full run; None where it is all or nothing. `tests` are folders,
-    files, or tests with all their parts.
-    `unit` is what is counted."""
+    files, or tests with all their parts. `unit` is what is counted. `lone`: a test of it takes minutes and has no
+    parts, so it begins before all others; at the end one hand would wait for it.
+    """
 
     what: str
     count: int | None
     unit: str
     tests: tuple[str, ...]
+    lone: bool = False
 
 
 ROWS = (
@@ -94,6 +96,7 @@ ROWS = (
         None,
         "writes",
         (f"{_HERE}test_disk.py::test_the_n_th_write_fails_for_every_n_until_the_sync_goes_through",),
+        lone=True,
     ),
     Row(
         "a full disk",
@@ -113,6 +116,7 @@ ROWS = (
             f"{_HERE}test_disk.py::test_a_ledger_that_rots_changes_no_request_and_doubles_none",
             "tests/store/test_damage.py",
         ),
+        lone=True,
     ),
     Row(
         "upgrades killed at each statement; newer files left alone",
@@ -128,12 +132,14 @@ ROWS = (
         100_000,
         "references",
         (f"{_HERE}test_many.py::test_a_hundred_thousand_references_are_found_or_named_in_seconds",),
+        lone=True,
     ),
     Row(
         "orders shown and weighed from a pipe",
         120_000,
         "references",
         (f"{_HERE}test_many.py::test_orders_named_in_a_pipe_take_little_memory_and_the_unknown_are_named",),
+        lone=True,
     ),
     Row(
         "INT, TERM, PIPE, STOP and CONT at any instant",
@@ -153,6 +159,12 @@ ROWS = (
         ),
     ),
     Row("laws of the house", None, "", ("tests/house", "tests/orders/test_action.py", "tests/orders/test_outcome.py")),
-    Row("days of cron with faults and a kill a day", 30, "days", (f"{_HERE}test_cron.py",)),
+    Row(
+        "days of cron with faults and a kill a day",
+        30,
+        "days",
+        (f"{_HERE}test_cron.py",),
+        lone=True,
+    ),
     Row("whole commands' promises", None, "", (f"{_HERE}test_promises.py",)),
 )

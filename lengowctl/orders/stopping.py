@@ -74,6 +74,8 @@ def _advice(marketplace: Marketplace, order: Order, action: Action) -> StopAdvic
     sent = [line.line_id for line in order.lines if line.status in ("shipped", "closed")]
     if sent:
         happens += f". Already sent, and not to be stopped: line {', line '.join(sent)}"
+    if action.name == "refund" and _leaves_fee(action, order):
+        happens += ". The shipping fee stays with you unless --shipping-amount says otherwise"
     return StopAdvice(action.name, happens, _BUYER[action.name].format(name=marketplace.name))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
@@ -114,6 +115,18 @@ def test_where_nothing_can_be_done_it_says_what_is_left_to_do(code: str, status:
 )
 def test_where_nothing_can_be_done_it_says_what_the_buyer_sees(code: str, status: str, buyer: str) -> None:
     assert advice(code, status).buyer == buyer
+
+
+def test_a_refund_that_leaves_the_shipping_fee_out_says_so() -> None:
+    """Cdiscount pays the fee back only when it is told to; at bol nobody else makes refunds than bol."""
+    paid = replace(order_at("cdiscount", "waiting_shipment"), shipping=Decimal("4.90"))
+    found = stop(markets()["cdiscount"], paid)
+    assert found.happens.endswith(
+        "the order becomes refunded. The shipping fee stays with you unless --shipping-amount says otherwise"
+    )
+    free = replace(paid, shipping=Decimal(0))
+    assert stop(markets()["cdiscount"], free).happens.endswith("the order becomes refunded")
+    assert advice("bol", "shipped").happens.endswith("or is over. Refunds are made by bol itself")
 
 
 def test_what_the_marketplace_ships_itself_only_it_can_stop() -> None:

@@ -27,6 +27,11 @@ _LAST: Mapping[str, frozenset[str]] = {
     "cancel": frozenset({"refund"}),
     "ship": frozenset({"ship", "refund"}),
 }
+#: What an order takes next, once it has gone through.
+_BRINGS_TO: Mapping[str, frozenset[str]] = {
+    "accept": frozenset({"ship", "cancel", "refund"}),
+    **dict.fromkeys(("ship", "refuse", "cancel"), frozenset({"refund"})),
+}
 #: Where an order stands once it is accepted.
 _ACCEPTED = frozenset({"accepted", "waiting_shipment"})
 
@@ -40,8 +45,8 @@ def ended_by(earlier: Sequence[Intent], action: Action, order: Order) -> Reason 
 
 
 def moved_by(earlier: Iterable[Intent], action: str, order: Order) -> Reason | None:
-    """What was asked last, other than `action`, and is not to be seen in the cache yet: its status may be of before."""
-    news = [intent for intent in earlier if intent.action != action and _unseen(intent, order)]
+    """What was asked last that brings an order to where it takes `action`, and is not to be seen in the cache yet."""
+    news = [it for it in earlier if action in _BRINGS_TO.get(it.action, ()) and _unseen(it, order)]
     return Reason(About.STATUS, _told(news[-1])) if news else None
 
 

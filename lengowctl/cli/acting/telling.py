@@ -34,7 +34,7 @@ from lengowctl.output.formats import Format
 _SCREENFUL = 50
 _ORDER = tuple(Result)
 #: What may be a marketplace's code, in a reference that nobody knows too.
-_CODE = re.compile("[a-z0-9_]{1,40}")
+_CODE = re.compile("[a-z0-9_]{2,40}")
 _BLOCK = 1000
 
 

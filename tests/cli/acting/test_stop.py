@@ -89,6 +89,8 @@ def test_what_has_left_is_not_stopped_from_an_old_cache(shop: Shop) -> None:
     queued, done = (told[ref][1] for ref in ("cdiscount:CS1", "kaufland_de:KA1"))
     assert queued.endswith(f" and is queued; lengowctl actions wait waits for its answer. {left}")
     assert done.endswith(f" and is done; the cache does not show it yet, lengowctl sync brings it. {left}")
+    (accept,) = rows(shop("accept", "cdiscount:CS1", "-o", "jsonl"))
+    assert accept["reason"] == "the order is awaiting shipment; Cdiscount takes accept at waiting_acceptance only"
     (cancel,) = rows(shop("cancel", "kaufland_de:KA1", "--reason", "NoInventory", "--yes", "-o", "jsonl"))
     assert cancel["reason"].startswith("ship was sent for this order at 2026-11-23T12:")
     assert shop.posts() == 2

@@ -486,7 +486,7 @@ complete -c lengowctl -n '__lengowctl_at \' sandbox start\'' -l port -x -d 'Port
 complete -c lengowctl -n '__lengowctl_at \' sandbox start\'' -l port-file -r -F -d 'Write the port here once it listens; removed at the end.'
 complete -c lengowctl -n '__lengowctl_at \' sandbox start\'' -l orders -x -d 'Orders in a new shop (300).'
 complete -c lengowctl -n '__lengowctl_at \' sandbox start\'' -l seed -x -d 'Which shop: the same seed, the same orders (1).'
-complete -c lengowctl -n '__lengowctl_at \' sandbox start\'' -l fault -x -a 'expired expired403 429 500 502 503 530 540 html cut reset timeout slow lost late drift' -d 'Make requests go wrong, as 429:count=3 or 500:route=orders (repeatable).'
+complete -c lengowctl -n '__lengowctl_at \' sandbox start\'' -l fault -x -a 'expired expired403 429 500 502 503 530 540 html cut reset timeout slow lost late drift' -d 'Spoil requests, as 429:count=3 or slow:route=actions,count=always; help lists all (repeatable).'
 complete -c lengowctl -n '__lengowctl_at \' sandbox info\'' -l format -s o -x -a 'table csv tsv json jsonl' -d 'How it is written.'
 complete -c lengowctl -n '__lengowctl_at \' sandbox reset\'' -l format -s o -x -a 'table csv tsv json jsonl' -d 'How it is written.'
 complete -c lengowctl -n '__lengowctl_at \' sandbox reset\'' -l orders -x -d 'Orders in a new shop (300).'

@@ -28,6 +28,14 @@ KINDS = {
     "late": "answered with an error, and done seconds=SECONDS later by its own clock (30); answer=500|reset|timeout",
     "drift": "size=NUMBER (5) of the listed orders change just before the page is read",
 }
+OPTIONS = {
+    "route": "only requests to this one: orders, actions, token, marketplaces, moi, me, rate-limits",
+    "method": "only such requests: GET, POST, PATCH",
+    "count": "so many times (1), or always",
+    "probability": "each time with this probability, as 0.05; then always, unless a count is given",
+    "skip": "let so many requests pass first (0)",
+}
+"""What every kind takes; what one kind takes besides stands in `KINDS`."""
 ROUTES = ("orders", "actions", "token", "marketplaces", "moi", "me", "rate-limits", "*")
 _ANSWERS = ("reset", "timeout", "500")
 _MESSAGES = {

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Annotated
 
 from lengowctl.cli.declared import Option
+from lengowctl.cli.leave import Leave
 from lengowctl.cli.runtime import SANDBOX, Runtime
 from lengowctl.cli.sandbox.reset import WORLD
 from lengowctl.cli.sandbox.world import Orders, Seed
 from lengowctl.errors import FileFault, UsageFault
+from lengowctl.sandbox.faults import KINDS, OPTIONS
 from lengowctl.sandbox.sandbox import FaultRule, Sandbox, parse_fault
 
 
@@ -29,15 +31,20 @@ def start(
     fault: Annotated[
         list[str] | None,
         Option(
-            "--fault", metavar="FAULT", help="Make requests go wrong, as 429:count=3 or 500:route=orders (repeatable)."
+            "--fault",
+            metavar="FAULT",
+            help="Spoil requests, as 429:count=3 or slow:route=actions,count=always; help lists all (repeatable).",
         ),
     ] = None,
 ) -> None:
     """Serve the pretend Lengow on this machine until stopped.
 
     Prints its address, which only programs on this machine can reach. Ctrl-C stops it. It is the same world that
-    --profile sandbox works on; lengowctl sandbox info tells its keys. Faults last as long as it runs.
+    --profile sandbox works on. Any other profile gets there over HTTP, with the address as its base_url
+    (LENGOWCTL_BASE_URL) and the keys that lengowctl sandbox info tells. Faults last as long as it runs.
     """
+    if "help" in (fault or ()):
+        show_faults(runtime)
     rules = [_rule(text) for text in fault or ()]
     if (orders is not None or seed is not None) and (runtime.data_root / SANDBOX / WORLD).exists():
         raise UsageFault(
@@ -52,6 +59,16 @@ def start(
         serve(runtime, sandbox, port, port_file)
     finally:
         sandbox.clear_faults()
+
+
+def show_faults(runtime: Runtime) -> None:
+    """Print every kind of fault and what it takes, and end the command well."""
+    for kind, meaning in KINDS.items():
+        runtime.printer.data(f"{kind:<13}{meaning}")
+    runtime.printer.data("\nEach takes, after a colon and with commas between them:")
+    for name, meaning in OPTIONS.items():
+        runtime.printer.data(f"{name:<13}{meaning}")
+    raise Leave(0)
 
 
 def _rule(text: str) -> FaultRule:

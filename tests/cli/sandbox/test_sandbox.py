@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from lengowctl.sandbox.faults import KINDS, ROUTES
+
 from ...running import Result, Shell
 
 
@@ -143,3 +145,11 @@ def test_a_port_that_is_taken_is_told(served: subprocess.Popen[str], tmp_path: P
     shell.home = tmp_path / "other"
     result = shell("sandbox", "start", "--port", port)
     assert result == Result(1, "", f"lengowctl: port {port} cannot be used: address already in use\n")
+
+
+def test_the_faults_and_what_they_take_are_listed(shell: Shell) -> None:
+    result = shell("sandbox", "start", "--fault", "help")
+    listed = {line.split()[0] for line in result.out.splitlines() if line and not line.endswith(":")}
+    assert (result.code, listed) == (0, {*KINDS, "route", "method", "count", "probability", "skip"})
+    assert [route for route in ROUTES if route not in result.out] == ["*"]
+    assert max(map(len, result.out.splitlines())) <= 120

@@ -22,10 +22,12 @@ _BY_NAME = inspect.Parameter.KEYWORD_ONLY
 
 
 class Option:
-    """An option: its flags (`--sync/--no-sync` for a choice of two), and what Typer is told of it besides."""
+    """An option: its flags (`--sync/--no-sync` for a choice of two), and what Typer is told of it besides. `once`:
+    giving it twice is a mistake, and this is the way on; else the last one is meant.
+    """
 
-    def __init__(self, *flags: str, **settings: Any) -> None:
-        self.flags, self.settings = flags, settings
+    def __init__(self, *flags: str, once: str = "", **settings: Any) -> None:
+        self.flags, self.once, self.settings = flags, once, settings
 
 
 class Argument:

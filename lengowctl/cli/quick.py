@@ -14,7 +14,7 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin
 
-from lengowctl.cli.declared import EVERYWHERE, Argument, Interface
+from lengowctl.cli.declared import EVERYWHERE, Argument, Interface, Option
 from lengowctl.cli.runtime import Runtime
 from lengowctl.cli.table import Section, Verb
 
@@ -153,8 +153,11 @@ def _value(parameter: Parameter, given: Mapping[str, list[Any]]) -> Any:
     found = given.get(parameter.name, parameter.default)
     if found is Parameter.empty:
         raise _NotPlain
-    if parameter.name not in given or _kind(get_args(parameter.annotation)[0])[1]:
+    annotation, declared = get_args(parameter.annotation)
+    if parameter.name not in given or _kind(annotation)[1]:
         return found
+    if len(found) > 1 and isinstance(declared, Option) and declared.once:
+        raise _NotPlain
     return found[-1]
 
 

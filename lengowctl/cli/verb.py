@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from textwrap import wrap
 from typing import Annotated, Any, get_args
@@ -35,7 +36,14 @@ def command(function: Callable[..., None], name: str) -> TyperCommand:
     app.command(name, cls=VerbCommand, add_help_option=False, epilog=notes(function))(flat)
     made = typer.main.get_command(app)
     assert isinstance(made, VerbCommand)
+    made.once = _once(function)
     return made
+
+
+def _once(function: Callable[..., None]) -> dict[str, Option]:
+    """The options that may be given once only, by name."""
+    declared = ((one.name, get_args(one.annotation)[1]) for one in Interface(function).parameters)
+    return {name: one for name, one in declared if isinstance(one, Option) and one.once}
 
 
 def notes(function: Callable[..., None]) -> str | None:
@@ -120,11 +128,14 @@ def told_where(ctx: typer.Context) -> Iterator[None]:
 
 
 class VerbCommand(TyperCommand):
-    """A command with the options that mean the same everywhere, told in one line at the end of its help."""
+    """A command with the options that mean the same everywhere, told in one line at the end of its help. `once` are
+    those of its own that may be given once only, by name: Typer would take the last and lose the others in silence.
+    """
 
     def __init__(self, *arguments: Any, **settings: Any) -> None:
         super().__init__(*arguments, **settings)
         self.params.extend(everywhere())
+        self.once: Mapping[str, Option] = {}
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
         arguments = [p for p in self.get_params(ctx) if p.param_type_name == "argument"]
@@ -132,7 +143,16 @@ class VerbCommand(TyperCommand):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         with told_where(ctx):
+            self._refuse_repeated(ctx, args)
             return super().parse_args(ctx, args)
+
+    def _refuse_repeated(self, ctx: Any, args: list[str]) -> None:
+        *_, order = self.make_parser(ctx).parse_args(args=list(args))
+        for name, times in Counter(parameter.name for parameter in order).items():
+            option = self.once.get(name or "")
+            if option and times > 1:
+                flag = max(option.flags, key=len)
+                raise UsageFault(f"{flag} is given {times} times: it is not clear which is meant", hint=option.once)
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         write_options(self, ctx, formatter)

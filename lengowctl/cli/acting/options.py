@@ -7,7 +7,7 @@ and they come back as an `Ask`.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cache
@@ -29,6 +29,7 @@ _MONEY = frozenset({"refund"})
 RETRY, STOP = "retry", "stop"
 WAIT_TIMEOUT = timedelta(minutes=30)
 _LONGEST_HOLD = timedelta(days=30)
+_IN_A_FILE = "give it once; a file says it for each order, or parcel, in a row of its own: --from FILE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ class Wanted(Bundle):
     @cache
     def declared(cls) -> Sequence[inspect.Parameter]:
         rows = [row for row in OPTIONS if cls.action in row.verbs or cls.action == RETRY]
-        found = [_argument_option(row) for row in rows]
+        found = [_argument_option(row, cls.action) for row in rows]
         if cls.action != STOP:
             found.append(
                 option("line", list[str] | None, None, "--line", metavar="LINE[=QTY]",
@@ -94,8 +95,7 @@ class Wanted(Bundle):
             if not text.strip():
                 raise UsageFault(f"--{name.replace('_', '-')} is empty")
         lines = tuple(read_line(text, "--line") for text in values.get("line") or ())
-        extra = dict(read_extra(text) for text in values["arg"] or ())
-        return cls(Ask(cls.action, given, extra, lines), bool(values.get("force_tracking")))
+        return cls(Ask(cls.action, given, _extras(values["arg"] or ()), lines), bool(values.get("force_tracking")))
 
     @classmethod
     def flags(cls) -> frozenset[str]:
@@ -103,8 +103,18 @@ class Wanted(Bundle):
         return frozenset(row.name for row in OPTIONS if cls.action in row.verbs or cls.action == RETRY)
 
 
-def _argument_option(row: Row) -> inspect.Parameter:
-    return option(row.name, str | None, None, f"--{row.name.replace('_', '-')}", metavar=row.metavar, help=row.help)
+def _argument_option(row: Row, action: str) -> inspect.Parameter:
+    return option(row.name, str | None, None, f"--{row.name.replace('_', '-')}", metavar=row.metavar, help=row.help,
+                  once="give it once" if action in (RETRY, STOP) else _IN_A_FILE)  # fmt: skip
+
+
+def _extras(typed: Iterable[str]) -> dict[str, str]:
+    """The marketplace's own arguments by name, each given once. Raises UsageFault."""
+    found: dict[str, str] = {}
+    for name, value in map(read_extra, typed):
+        if found.setdefault(name, value) != value:
+            raise UsageFault(f"--arg {name} is given twice: it is not clear which is meant", hint="give it once")
+    return found
 
 
 def read_line(text: str, what: str) -> tuple[str, int | None]:
@@ -194,7 +204,8 @@ class Named(Bundle):
         return (
             refs_argument("[REF]...", "MARKETPLACE:NUMBER, a number, or - for stdin."),
             option("from_file", str | None, None, "--from", metavar="FILE",
-                   help="Orders with their arguments, a row each; - for stdin."),
+                   help="Orders with their arguments, a row each; - for stdin.",
+                   once="one file a run; the same command takes the next"),
         )  # fmt: skip
 
     @classmethod

@@ -169,6 +169,8 @@ def test_a_limit_takes_the_first_of_the_selected(shop: Shop) -> None:
         (("cdiscount:CD1", "--from-country", ""), "--from-country is empty"),
         (("cdiscount:CD1", "--dry-run", "--plan", "p"), "--dry-run writes nothing"),
         (("cdiscount:CD1", "--wait-timeout", "3m"), "--wait-timeout says how long to wait; say --wait too"),
+        (("--from", "a.csv", "--from", "b.csv"), "--from is given 2 times: it is not clear which is meant"),
+        (("cdiscount:CD1", "--arg", "x=1", "--arg", "x=2"), "--arg x is given twice: it is not clear which is meant"),
         (("cdiscount:CD1", "-o", "xml"), "--format: there is no format 'xml' here"),
     ],
 )

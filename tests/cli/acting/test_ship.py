@@ -30,6 +30,16 @@ def test_what_a_marketplace_has_no_argument_for_is_left_out_and_said(shop: Shop)
     assert rows(result)[0]["arguments"] == {"carrier": "Colissimo", "tracking_number": NUMBER}
 
 
+def test_a_parcel_said_twice_is_not_lost_in_silence(shop: Shop) -> None:
+    """Whoever gives two numbers means two parcels, and the later one would win without a word."""
+    words = ("--carrier", "Colissimo", "--tracking-number", NUMBER, "--tracking-number", "6A12345678918")
+    for verb in (("ship", "cdiscount:CS1"), ("actions", "retry", "1")):
+        result = shop(*verb, *words)
+        assert (result.code, result.out) == (2, "")
+        assert result.err.startswith("lengowctl: --tracking-number is given 2 times: it is not clear which is meant\n")
+    assert shop.posts() == 0
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [

@@ -41,14 +41,15 @@ class Service:
     def start(self, *words: str, patient: bool = False) -> subprocess.Popen[str]:
         """Begin a command. `patient`: it waits for answers for ever."""
         command = [sys.executable, *([_PATIENT] if patient else ["-m", "lengowctl"]), *words]
-        process = subprocess.Popen(
-            command,
-            env=self.env,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        with _told_of_hangups():
+            process = subprocess.Popen(
+                command,
+                env=self.env,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
         self.running.append(process)
         return process
 
@@ -72,6 +73,18 @@ class Service:
         with closing(sqlite3.connect(self.database)) as db:
             assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
             return int(db.execute("SELECT count(*) FROM orders").fetchone()[0])
+
+
+@contextmanager
+def _told_of_hangups() -> Iterator[None]:
+    """What begins meanwhile hears a closed terminal, also where the tests run under `nohup`: the program goes on when
+    it inherits that nobody wants to be told, and a test that closes its terminal would wait for ever.
+    """
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 def wait_until(holds: Callable[[], bool]) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from lengowctl.sandbox.faults import parse_fault
 from lengowctl.sandbox.sandbox import Sandbox
 
 from ..full import portions, times
@@ -48,10 +49,13 @@ def test_a_freeze_by_another_process_stops_a_run_at_work(tmp_path: Path) -> None
     with shop(Shell(tmp_path), orders=5, lively=False, rate_limit=None, real_clock=True) as place:
         refs = [":".join(_accepted(place.world)) for _ in range(400)]
         assert place.run("sync").code == 0
+        # From here on answers take their time, so that most is still to be sent when the profile is frozen.
+        place.world.add_fault(parse_fault("slow:route=actions,method=POST,count=always,skip=10,seconds=0.5"))
         run = Program(place, "accept", "--yes", "-o", "tsv", *refs)
         wait_until(lambda: _posts(place.world) >= 10)
         assert place.run("freeze", "--note", "stock count").code == 0
         end = run.wait()
+        place.world.clear_faults()
         told = Counter(line.split("\t")[2] for line in end.out.splitlines())
         sent = _posts(place.world)
         assert (end.code, told) == (3, {"sent": sent, "not_sent": len(refs) - sent}), end.err

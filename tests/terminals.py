@@ -7,12 +7,14 @@ import fcntl
 import os
 import pty
 import select
+import signal
 import struct
 import subprocess
 import sys
 import termios
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
 
@@ -45,6 +47,18 @@ while True:
     os.killpg(job, signal.SIGCONT)
 """
 _PATIENCE = 60.0
+
+
+@contextmanager
+def hangups_heard() -> Iterator[None]:
+    """A closed terminal is heard meanwhile, also by what begins meanwhile, and also where the tests run under `nohup`:
+    the program goes on when it inherits that nobody wants to be told.
+    """
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 class AtTerminal:

@@ -9,13 +9,14 @@ import pytest
 
 from lengowctl.cli.machine import this_machine
 
+from ..terminals import hangups_heard
+
 GENTLE = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @pytest.mark.parametrize("first", GENTLE, ids=lambda number: str(number.name))
 def test_the_first_wish_to_stop_calls_back_and_the_next_one_is_what_it_was_before(first: signal.Signals) -> None:
     """The end of a terminal may be told twice; Ctrl-C after it is still heard."""
-    before = [signal.getsignal(number) for number in GENTLE]
     called: list[int] = []
 
     def stop_twice() -> None:
@@ -25,9 +26,11 @@ def test_the_first_wish_to_stop_calls_back_and_the_next_one_is_what_it_was_befor
             assert called == [first]
             os.kill(os.getpid(), signal.SIGINT)
 
-    with pytest.raises(KeyboardInterrupt):
-        stop_twice()
-    assert [signal.getsignal(number) for number in GENTLE] == before
+    with hangups_heard():
+        before = [signal.getsignal(number) for number in GENTLE]
+        with pytest.raises(KeyboardInterrupt):
+            stop_twice()
+        assert [signal.getsignal(number) for number in GENTLE] == before
 
 
 def test_who_is_to_outlive_the_terminal_does() -> None:

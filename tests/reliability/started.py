@@ -16,6 +16,8 @@ from lengowctl.sandbox.faults import parse_fault
 from lengowctl.sandbox.sandbox import Sandbox
 from lengowctl.sandbox.server import SandboxServer
 
+from ..terminals import hangups_heard
+
 #: Seconds after which a process that should have ended by itself is taken to hang. Nothing that a test lets the
 #: program wait for ends sooner.
 HANGS = 60
@@ -41,7 +43,7 @@ class Service:
     def start(self, *words: str, patient: bool = False) -> subprocess.Popen[str]:
         """Begin a command. `patient`: it waits for answers for ever."""
         command = [sys.executable, *([_PATIENT] if patient else ["-m", "lengowctl"]), *words]
-        with _told_of_hangups():
+        with hangups_heard():
             process = subprocess.Popen(
                 command,
                 env=self.env,
@@ -73,18 +75,6 @@ class Service:
         with closing(sqlite3.connect(self.database)) as db:
             assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
             return int(db.execute("SELECT count(*) FROM orders").fetchone()[0])
-
-
-@contextmanager
-def _told_of_hangups() -> Iterator[None]:
-    """What begins meanwhile hears a closed terminal, also where the tests run under `nohup`: the program goes on when
-    it inherits that nobody wants to be told, and a test that closes its terminal would wait for ever.
-    """
-    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGHUP, before)
 
 
 def wait_until(holds: Callable[[], bool]) -> None:
